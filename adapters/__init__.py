@@ -1,0 +1,1 @@
+"""Where firstline meets the world: storage, web, command line."""

@@ -1,0 +1,169 @@
+"""What the engine needs from the world, as protocols. `adapters` implements them, tests hold fakes to the same contract."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.model import Address, Conversation, ConversationId, Event, Message, Place, SendOutcome, Turn
+
+
+class Clock(Protocol):
+    """Tells the time; a test turns it by hand."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+
+class Receipt(StrEnum):
+    """What became of an event at the inbox."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    """An event with the same key was accepted before; it has no further effect."""
+    ORPHAN = "orphan"
+    """It speaks of a conversation that does not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One event of one conversation, loaded and ready to be decided."""
+
+    rows: tuple[int, ...]
+    """Inbox rows it is made of; none for a wake-up."""
+    lane: str
+    """The conversation key as text: events of one lane are worked one at a time."""
+    event: Event
+    conversation: Conversation | None
+    """The newest conversation of this key, open or closed; for a desk event the one it names."""
+    fresh: tuple[ConversationId, int]
+    """Id and case number for a new conversation, should one be needed."""
+    tries: int = 0
+
+
+class Inbox(Protocol):
+    """Where everything that came in stands until it has taken effect."""
+
+    async def accept(self, events: Sequence[Event]) -> list[Receipt]:
+        """Commits events; only afterwards may the platform get its acknowledgement.
+
+        Raises:
+            OverloadedError: Too much is waiting; nothing was stored.
+            StorageDownError: The database cannot be written; nothing was stored.
+        """
+
+    async def lanes(self, now: datetime, limit: int) -> list[str]:
+        """Lanes with a waiting event or a due wake-up, the one that has waited longest first."""
+
+    async def load(self, lane: str, now: datetime) -> Job | None:
+        """The lane's next event with its conversation; rows go before the wake-up, none left gives None."""
+
+    async def commit(self, job: Job, turn: Turn, wake_at: datetime | None, now: datetime) -> bool:
+        """Makes the Turn true in one transaction; False if the conversation changed meanwhile (nothing was written)."""
+
+    async def set_aside(self, job: Job, error: str, now: datetime) -> bool:
+        """Counts a failed try; True once the event is quarantined and the lane goes on without it."""
+
+
+class SendState(StrEnum):
+    """How far a delivery is."""
+
+    IDLE = "idle"
+    SENDING = "sending"
+    UNSURE = "unsure"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """A message that a place does not show in its latest revision, taken for sending."""
+
+    delivery: int
+    attempt: int
+    """The result counts only while this is still the delivery's attempt."""
+    conversation: ConversationId
+    number: int
+    """The case number."""
+    language: str
+    place: Place
+    message: Message
+    external_ids: tuple[str, ...] = ()
+    """Ids of the parts shown so far; none means a first post."""
+
+
+class SendClass(StrEnum):
+    """What became of one request to a platform."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    WAIT = "wait"
+    UNSURE = "unsure"
+    CONTENT = "content"
+    PERSON_GONE = "person_gone"
+    PLACE_GONE = "place_gone"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """A channel's answer to a shipment."""
+
+    became: SendClass
+    external_ids: tuple[str, ...] = ()
+    thread: str = ""
+    """The thread that a card opened."""
+    wait: float = 0.0
+    """Seconds the platform asked us to wait."""
+    reason: str = ""
+
+
+class Deliveries(Protocol):
+    """What the sender reads and writes."""
+
+    async def take(self, now: datetime, channels: Sequence[str]) -> Shipment | None:
+        """The next difference to close on these channels, marked `sending` and committed before it is returned."""
+
+    async def record(self, shipment: Shipment, result: SendResult, now: datetime) -> SendOutcome | None:
+        """Writes the result if the attempt is still the same, with the event it leads to, in one transaction."""
+
+    async def recover(self, now: datetime) -> int:
+        """At start: sends under way become `unsure` (first posts) or `idle`; returns how many there were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a channel can do; the core chooses the fall-back."""
+
+    buttons: int
+    """Most choices on one message; 0: a numbered list instead."""
+    edit: bool
+    delete: bool
+    verify: bool
+    """Whether an unsure send can be looked up later."""
+    typing: bool
+    text_limit: int
+    """Longest text of one part, in characters of the platform's counting."""
+
+
+class Channel(Protocol):
+    """A platform that must be written to. The web needs none: it is read."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def send(self, shipment: Shipment) -> SendResult:
+        """Shows the message's latest revision: posts, edits or deletes. Never raises for what the platform answers."""
+
+    async def find(self, shipment: Shipment) -> SendResult | None:
+        """Looks an unsure first post up; None where the platform cannot tell."""
+
+    async def hint(self, at: Address, agent: str, text: str) -> None:
+        """Shows one agent a line; best effort."""
+
+
+class Numbers(Protocol):
+    """Counts for health and the console."""
+
+    async def depth(self) -> Mapping[str, int]:
+        """Waiting rows, quarantined rows, deliveries behind, unsure and failed."""

@@ -1,0 +1,1 @@
+"""How content is read, and what the desk is."""

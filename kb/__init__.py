@@ -1,0 +1,1 @@
+"""What we know: articles, matching, flows."""

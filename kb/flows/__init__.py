@@ -1,0 +1,1 @@
+"""Scripted talks: their model, the compiled program, and running it one event at a time."""
