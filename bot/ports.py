@@ -1,4 +1,7 @@
-"""What the engine needs from the world, as protocols. `adapters` implements them, tests hold fakes to the same contract."""
+"""What the engine needs from the world, as protocols.
+
+`adapters` implements them; tests hold the in-memory fakes to the same contract.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
