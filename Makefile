@@ -1,0 +1,47 @@
+# Every target works from a fresh clone with Python 3.11 or newer alone: .venv is made on the way.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: demo test check bench docs lock browser clean
+
+demo: $(INSTALLED)  ## a ready desk: web chat and console; PORT=8001 picks another port
+	@$(BIN)/firstline demo $(if $(PORT),--port $(PORT))
+
+test: check browser  ## everything that must be true before a change goes in
+	$(BIN)/pytest -q -n 2
+
+check: $(INSTALLED)  ## style, types and the direction of imports, without running anything
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED)  ## the figures in docs/figures.md; takes a while
+	$(BIN)/python -m benchmarks
+
+docs: $(INSTALLED)  ## the reference pages, written from the code
+	$(BIN)/python -m adapters.cli.reference docs/reference
+
+lock: $(INSTALLED)  ## pins every dependency with its hashes for Python 3.11 and newer
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--group dev pyproject.toml --output-file requirements.txt --upgrade
+
+$(INSTALLED): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "firstline needs Python 3.11 or newer; set PYTHON=")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The browser tests drive the system's Chromium; root may install it, anybody else is told how.
+browser: $(INSTALLED)
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium >/dev/null; } || { \
+		echo "The browser tests need Chromium: apt-get install chromium" >&2; exit 1; }
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
