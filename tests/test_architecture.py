@@ -143,7 +143,7 @@ def test_files_and_functions_stay_short() -> None:
     long = []
     for path in EVERYTHING:
         text = path.read_text(encoding="utf-8")
-        if (lines := len(text.splitlines())) > LONGEST_FILE:
+        if (lines := len(text.splitlines())) > LONGEST_FILE and name_of(path) not in VOCABULARY:
             long.append(f"{name_of(path)} has {lines} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
