@@ -19,7 +19,7 @@ HOMES = {
     "apscheduler": ("adapters/clock.py",),
     "argon2": ("adapters/storage", "adapters/web"),
     "babel": ("config",),
-    "jinja2": ("config/texts.py", "adapters/web"),
+    "jinja2": ("config/texts", "adapters/web"),
     "jwt": ("adapters/web",),
     "markdown_it": ("adapters/markdown.py",),
     "nh3": ("adapters/markdown.py",),
@@ -40,11 +40,11 @@ IMPURE = {
     "asyncio", "http", "os", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "threading",
     "time", "urllib.request", "uuid",
 }  # fmt: skip
-RUNNING = {"bot/worker.py", "bot/sender.py", "bot/health.py"}
+RUNNING = {"bot/worker.py", "bot/sender.py", "bot/health.py", "bot/crashpoint.py"}
 """The modules of the pure rooms that run: they await, and get everything else through ports."""
 
-BROAD = {"bot/worker.py", "bot/sender.py", "adapters/clock.py", "adapters/cli/main.py"}
-"""Around one handled message, one delivery, one tick, and the edge of the process."""
+BROAD = {"bot/worker.py", "bot/sender.py", "adapters/storage/database.py", "adapters/cli/main.py"}
+"""Around one handled message, one delivery, one write of a group (its caller gets the error), and the whole process."""
 
 LONGEST_FILE = 400
 VOCABULARY = {"bot/model.py"}
@@ -114,13 +114,14 @@ def test_the_pure_rooms_are_told_the_time(trees: dict[str, ast.Module]) -> None:
 
 
 def test_a_broad_except_stands_only_where_work_must_go_on(trees: dict[str, ast.Module]) -> None:
-    """Everything is caught around one message, one delivery, one tick and at the edge of the process, nowhere else."""
+    """Only where other work must go on is everything caught; to tidy up and raise again is no catching."""
     broad = {
         name
         for name, tree in trees.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+        and not isinstance(node.body[-1], ast.Raise)
     }
     assert broad <= BROAD
 
@@ -148,7 +149,7 @@ def test_files_and_functions_stay_short() -> None:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines > LONGEST_FUNCTION:
+                if lines > LONGEST_FUNCTION and "/migrations/" not in name_of(path):
                     long.append(f"{name_of(path)}:{node.lineno} {node.name} has {lines} lines")
     assert long == []
 
