@@ -1,0 +1,185 @@
+"""The bot's Markdown, and people's plain words, as each surface shows them.
+
+Here is the one place where text becomes HTML. The renderers of the channels (web HTML, plain text for the
+terminal) read the same parsed tree. People's words are never Markdown: they are escaped, their line breaks kept
+and their addresses linked. Whatever comes out has passed an allow-list of tags as its last gate.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NewType
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from adapters.links import find_links
+
+Html = NewType("Html", str)
+"""HTML that holds nothing but the tags and attributes of the allow-list."""
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+LONGEST = 16_384
+"""Characters of Markdown that are rendered; the rest is cut, so that the time is bounded."""
+
+_TAGS = {"p", "br", "strong", "em", "code", "pre", "a", "ul", "ol", "li"}
+_ATTRIBUTES = {"a": {"href", "target"}, "ol": {"start"}}
+_FEATURES = [
+    "backticks",
+    "emphasis",
+    "entity",
+    "escape",
+    "fence",
+    "link",
+    "list",
+    "newline",
+    "autolink",
+    "balance_pairs",
+    "fragments_join",
+]
+
+
+def render_html(markdown: str) -> Html:
+    """Renders the bot's Markdown for the web: paragraphs, bold, italic, code, links and lists.
+
+    Headings, tables, images and HTML stay the text that they are.
+    """
+    return _gate(str(_PARSER.render(markdown[:LONGEST])))
+
+
+def render_words(text: str) -> Html:
+    """Renders what a person wrote for the web: literally, with its line breaks and its addresses linked."""
+    return _gate(f"<p>{_linked(text).replace(chr(10), '<br>')}</p>")
+
+
+def render_plain(markdown: str) -> str:
+    """Renders the bot's Markdown as plain text: marks are gone, lists keep their bullets, links show their address."""
+    return _PlainRenderer().render(_PARSER.parse(markdown[:LONGEST]))
+
+
+def _gate(html: str) -> Html:
+    cleaned = nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(SCHEMES), link_rel="noopener nofollow ugc"
+    )
+    return Html(cleaned)
+
+
+def _linked(text: str) -> str:
+    """Escapes text and turns the addresses in it into links."""
+    parts: list[str] = []
+    end = 0
+    for link in find_links(text):
+        parts.append(escape(text[end : link.start]))
+        parts.append(f'<a href="{escape(link.href)}" target="_blank">{escape(text[link.start : link.end])}</a>')
+        end = link.end
+    parts.append(escape(text[end:]))
+    return "".join(parts)
+
+
+def _is_allowed(url: str) -> bool:
+    scheme, colon, _ = url.partition(":")
+    return bool(colon) and scheme.strip().lower() in SCHEMES
+
+
+class _WebRenderer(RendererHTML):
+    """Links bare addresses outside of links, and opens every link beside the chat instead of inside it."""
+
+    def text(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
+        """Escapes a run of text; its addresses become links unless it already stands in one."""
+        content = tokens[idx].content
+        return escape(content) if env.get("in_link") else _linked(content)
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Begins a link."""
+        env["in_link"] = True
+        tokens[idx].attrSet("target", "_blank")
+        return self.renderToken(tokens, idx, options, env)
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Ends a link."""
+        env["in_link"] = False
+        return self.renderToken(tokens, idx, options, env)
+
+
+class _PlainRenderer:
+    """Walks the tree once and writes lines."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._lists: list[int | None] = []
+        """One entry a list we are in: the next number, or none for bullets."""
+        self._mark = ""
+
+    def render(self, tokens: Sequence[Token]) -> str:
+        """Renders block tokens."""
+        for token in tokens:
+            self._render_block(token)
+        return "\n".join(self._lines).strip("\n")
+
+    def _render_block(self, token: Token) -> None:
+        match token.type:
+            case "bullet_list_open":
+                self._lists.append(None)
+            case "ordered_list_open":
+                self._lists.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+                self._end_paragraph()
+            case "list_item_open":
+                self._mark = self._next_mark()
+            case "paragraph_close":
+                if not token.hidden and not self._lists:
+                    self._end_paragraph()
+            case "inline":
+                self._write(_plain_inline(token.children or []))
+            case "fence" | "code_block":
+                self._write(token.content.rstrip("\n"))
+                self._end_paragraph()
+
+    def _next_mark(self) -> str:
+        number = self._lists[-1]
+        if number is None:
+            return "• "
+        self._lists[-1] = number + 1
+        return f"{number}. "
+
+    def _write(self, text: str) -> None:
+        indent = "  " * max(0, len(self._lists) - 1)
+        blank = " " * len(self._mark)
+        for line in text.split("\n"):
+            self._lines.append(f"{indent}{self._mark}{line}")
+            self._mark = blank
+        self._mark = ""
+
+    def _end_paragraph(self) -> None:
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+
+def _plain_inline(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    began, href = 0, ""
+    for token in tokens:
+        match token.type:
+            case "text" | "code_inline":
+                parts.append(token.content)
+            case "softbreak" | "hardbreak":
+                parts.append("\n")
+            case "link_open":
+                began, href = len(parts), str(token.attrGet("href") or "")
+            case "link_close":
+                shown = "".join(parts[began:])
+                if href.removeprefix("mailto:").removeprefix("tel:") != shown:
+                    parts.append(f" ({href.removeprefix('mailto:').removeprefix('tel:')})")
+    return "".join(parts)
+
+
+def _build_parser() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"breaks": True}, renderer_cls=_WebRenderer).enable(_FEATURES)
+    parser.validateLink = _is_allowed  # type: ignore[method-assign]  # the documented way to narrow the schemes
+    return parser
+
+
+_PARSER = _build_parser()
