@@ -43,6 +43,11 @@ class Job:
     fresh: tuple[ConversationId, int]
     """Id and case number for a new conversation, should one be needed."""
     tries: int = 0
+    """Tries that are known to have begun and not to have ended well."""
+    suspect: bool = False
+    """It was waiting when the process started, or failed before: its tries are counted before they begin."""
+    more: bool = False
+    """Whether more was waiting in the lane when this was loaded."""
 
 
 class Inbox(Protocol):
@@ -62,11 +67,20 @@ class Inbox(Protocol):
     async def load(self, lane: str, now: datetime) -> Job | None:
         """The lane's next event with its conversation; rows go before the wake-up, none left gives None."""
 
-    async def commit(self, job: Job, turn: Turn, wake_at: datetime | None, now: datetime) -> bool:
-        """Makes the Turn true in one transaction; False if the conversation changed meanwhile (nothing was written)."""
+    async def count_try(self, job: Job) -> Job:
+        """Commits that a suspect is tried once more, so that a crash in it counts too."""
 
-    async def set_aside(self, job: Job, error: str, now: datetime) -> bool:
-        """Counts a failed try; True once the event is quarantined and the lane goes on without it."""
+    async def commit(self, job: Job, turn: Turn, wake_at: datetime | None, now: datetime, error: str = "") -> bool:
+        """Makes the Turn true in one transaction; False if the conversation changed meanwhile (nothing was written).
+
+        With an error the event is quarantined, and the Turn is what the customer is told instead.
+        """
+
+    async def set_aside(self, job: Job, error: str, now: datetime) -> None:
+        """Counts a failed try; the lane goes on, and the event comes again in a while."""
+
+    async def quarantine(self, job: Job, error: str, now: datetime) -> None:
+        """Leaves the event to a person without telling the customer anything."""
 
 
 class SendState(StrEnum):
@@ -91,8 +105,21 @@ class Shipment:
     language: str
     place: Place
     message: Message
+    """As the place may show it: withdrawn and without words if it is not for this place any more."""
     external_ids: tuple[str, ...] = ()
-    """Ids of the parts shown so far; none means a first post."""
+    """Ids of the parts that stand there."""
+    failures: int = 0
+    """Failed tries since it last showed the latest revision."""
+    behind_since: datetime
+    """Since when the place has not shown the latest revision."""
+
+    shown_revision: int = 0
+    """The revision the place shows; 0 before the first post."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the message does not stand in the place yet: only then can a send be in doubt."""
+        return self.shown_revision == 0
 
 
 class SendClass(StrEnum):
@@ -121,17 +148,39 @@ class SendResult:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How a delivery stands after a try."""
+
+    state: SendState
+    shown: bool = False
+    """Whether the place now shows the revision that was sent."""
+    external_ids: tuple[str, ...] = ()
+    thread: str = ""
+    next_try_at: datetime | None = None
+    place_waits: datetime | None = None
+    """Until then nothing is sent to the place at all."""
+    outcome: SendOutcome | None = None
+    """What the conversation is told, if it matters to it."""
+    doubtful: bool = False
+    """It may stand there twice."""
+    reason: str = ""
+
+
 class Deliveries(Protocol):
     """What the sender reads and writes."""
 
-    async def take(self, now: datetime, channels: Sequence[str]) -> Shipment | None:
-        """The next difference to close on these channels, marked `sending` and committed before it is returned."""
+    async def take(self, channel: str, now: datetime) -> Shipment | None:
+        """The next difference to close on a channel, marked `sending` and committed before it is returned."""
 
-    async def record(self, shipment: Shipment, result: SendResult, now: datetime) -> SendOutcome | None:
-        """Writes the result if the attempt is still the same, with the event it leads to, in one transaction."""
+    async def take_unsure(self, channel: str, now: datetime) -> Shipment | None:
+        """The next first post in doubt whose time to settle is over, put off so that only one asks about it."""
+
+    async def record(self, shipment: Shipment, settlement: Settlement, now: datetime) -> None:
+        """Writes what came of an attempt if it is still the same, with the event it leads to, in one transaction."""
 
     async def recover(self, now: datetime) -> int:
-        """At start: sends under way become `unsure` (first posts) or `idle`; returns how many there were."""
+        """At start: first posts under way become `unsure`, the long behind is held; returns how many there were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

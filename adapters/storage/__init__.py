@@ -1,0 +1,1 @@
+"""Everything that is remembered: SQLAlchemy lives in this folder and nowhere else."""

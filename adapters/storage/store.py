@@ -1,0 +1,225 @@
+"""The store: inbox, conversations and deliveries behind the ports of `bot.ports`, each call one transaction.
+
+The worker and the sender work with it, the web and the console put events in. Reading for people is in `views`.
+"""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from adapters.storage import conversations, deliveries, inbox, turns
+from adapters.storage.backlog import Backlog
+from adapters.storage.bell import Bell
+from adapters.storage.database import Database
+from adapters.storage.errors import OverloadedError
+from adapters.storage.kept import KeptConversations
+from adapters.storage.tables import counter
+from adapters.storage.tables import inbox as inbox_table
+from bot.crashpoint import reached
+from bot.model import (
+    SYSTEM,
+    Address,
+    Commanded,
+    Conversation,
+    ConversationId,
+    Deleted,
+    Edited,
+    Event,
+    Reacted,
+    Turn,
+    Woke,
+)
+from bot.ports import Clock, Job, Receipt, Settlement, Shipment
+
+WAKE_RETRY = timedelta(seconds=60)
+"""When a wake-up whose decision failed is tried again."""
+
+
+class SqlStore:
+    """Everything durable that worker, sender and receivers need."""
+
+    def __init__(self, db: Database, clock: Clock, bell: Bell | None = None) -> None:
+        """Reads what waits; call it once, before there is traffic."""
+        self.db = db
+        self.bell = bell or Bell()
+        """Rings a conversation's id with its new version after each commit."""
+        self.work = Bell()
+        """Rings lanes that have something to be worked."""
+        self.sends = Bell()
+        """Rings channels that have something to be sent."""
+        self.backlog = Backlog()
+        self._clock = clock
+        self._kept = KeptConversations()
+        self._lock = threading.Lock()
+        waiting = db.read_now(
+            lambda conn: list(conn.scalars(select(inbox_table.c.id).where(inbox_table.c.state == "new")))
+        )
+        self._started_with = max(waiting, default=0)
+        self._last_case = db.write_now(_find_last_case)
+        self.backlog.add(waiting, clock.now())
+
+    async def accept(self, events: Sequence[Event]) -> list[Receipt]:
+        """Commits events; only afterwards may the platform get its acknowledgement.
+
+        Raises:
+            OverloadedError: Too much is waiting; nothing was stored.
+            StorageDownError: The database cannot be written; nothing was stored.
+        """
+        now = self._clock.now()
+        if full := self.backlog.why_full(now):
+            raise OverloadedError(f"{full} Nothing was stored; try again in a moment.")
+        reached("before_inbox_commit")
+        accepted = await self.db.write(lambda conn: [inbox.accept_event(conn, event, now) for event in events])
+        reached("after_inbox_commit")
+        for each in accepted:
+            if each.receipt is Receipt.STORED:
+                self._announce(each.row, each.lane, now)
+        return [each.receipt for each in accepted]
+
+    async def lanes(self, now: datetime, limit: int) -> list[str]:
+        """Lanes with a waiting event or a due wake-up, the one that has waited longest first."""
+        return await self.db.read(lambda conn: inbox.find_lanes(conn, now, limit))
+
+    async def load(self, lane: str, now: datetime) -> Job | None:
+        """The lane's next event with its conversation; rows go before the wake-up, none left gives None."""
+        return await self.db.read(lambda conn: self._load(conn, lane, now))
+
+    async def count_try(self, job: Job) -> Job:
+        """Commits that a suspect is tried once more, so that a crash in it counts too."""
+        tries = job.tries + 1
+        await self.db.write(lambda conn: inbox.settle_rows(conn, job.rows, tries=tries))
+        return replace(job, tries=tries)
+
+    async def commit(self, job: Job, turn: Turn, wake_at: datetime | None, now: datetime, error: str = "") -> bool:
+        """Makes the Turn true in one transaction; False if the conversation changed meanwhile (nothing was written)."""
+        try:
+            done = await self.db.write(lambda conn: turns.commit_turn(conn, job, turn, wake_at, now, error))
+        except (turns.ChangedMeanwhileError, IntegrityError):
+            self._kept.forget(turn.conversation.id)
+            return False
+        reached("after_commit")
+        self.backlog.remove(job.rows)
+        self._kept.put(turn.conversation, done.said)
+        self.bell.ring(turn.conversation.id, turn.conversation.version)
+        for channel in done.channels:
+            self.sends.ring(channel)
+        return True
+
+    async def set_aside(self, job: Job, error: str, now: datetime) -> None:
+        """Counts a failed try; the lane goes on, and the event comes again in a while."""
+        if not job.rows:
+            await self.db.write(lambda conn: turns.put_off_wake(conn, job, now + WAKE_RETRY))
+            return
+        tries = job.tries if job.suspect else job.tries + 1
+        not_before = now + inbox.RETRY[min(tries, len(inbox.RETRY)) - 1]
+        await self.db.write(
+            lambda conn: inbox.settle_rows(conn, job.rows, tries=tries, error=error, not_before=not_before)
+        )
+        self.backlog.remove(job.rows)
+
+    async def quarantine(self, job: Job, error: str, now: datetime) -> None:
+        """Leaves the event to a person without telling the customer anything."""
+        if not job.rows:
+            await self.set_aside(job, error, now)
+            return
+        await self.db.write(lambda conn: inbox.settle_rows(conn, job.rows, state="quarantined", error=error))
+        self.backlog.remove(job.rows)
+
+    async def take(self, channel: str, now: datetime) -> Shipment | None:
+        """The next difference to close on a channel, marked `sending` and committed before it is returned."""
+        return await self.db.write(lambda conn: deliveries.take_next(conn, channel, now))
+
+    async def take_unsure(self, channel: str, now: datetime) -> Shipment | None:
+        """The next first post in doubt whose time to settle is over, put off so that only one asks about it."""
+        return await self.db.write(lambda conn: deliveries.take_next_unsure(conn, channel, now))
+
+    async def record(self, shipment: Shipment, settlement: Settlement, now: datetime) -> None:
+        """Writes what came of an attempt if it is still the same, with the event it leads to, in one transaction."""
+        told = await self.db.write(lambda conn: turns.record_send(conn, shipment, settlement, now))
+        if told is None:
+            return
+        if told.row is not None:
+            self._announce(told.row, told.lane, now)
+        self.bell.ring(shipment.conversation, told.version)
+
+    async def recover(self, now: datetime) -> int:
+        """At start: first posts under way become `unsure`, what was behind for long is held."""
+        return await self.db.write(lambda conn: deliveries.recover_deliveries(conn, now))
+
+    def _announce(self, row: int, lane: str, now: datetime) -> None:
+        self.backlog.add([row], now)
+        self.work.ring(lane)
+
+    def _load(self, conn: Connection, lane: str, now: datetime) -> Job | None:
+        found = inbox.find_next(conn, lane, now)
+        if found is None:
+            return self._load_wake(conn, lane, now)
+        row, more = found
+        event = inbox.read_event(row)
+        if row.conversation is not None:
+            head = conversations.find_head(conn, row.conversation)
+        else:
+            head = conversations.find_newest_head(conn, lane)
+        of = None if head is None else self._with_target(conn, self._read(conn, head), event)
+        return Job(
+            rows=(row.id,),
+            lane=lane,
+            event=event,
+            conversation=of,
+            fresh=self._fresh(of),
+            tries=row.tries,
+            suspect=row.id <= self._started_with or row.tries > 0,
+            more=more,
+        )
+
+    def _load_wake(self, conn: Connection, lane: str, now: datetime) -> Job | None:
+        head = conversations.find_waking_head(conn, lane, now)
+        if head is None:
+            return None
+        of = self._read(conn, head)
+        at = Address(channel="internal", chat=of.id)
+        event = Event(key=f"wake:{of.id}:{of.version}", at=at, author=SYSTEM, body=Woke(), sent_at=now)
+        return Job(rows=(), lane=lane, event=event, conversation=of, fresh=self._fresh(of))
+
+    def _read(self, conn: Connection, head: conversations.AnyRow) -> Conversation:
+        of = self._kept.find(head)
+        if of is None:
+            of = conversations.read_conversation(conn, head)
+            self._kept.put(of)
+        return of
+
+    def _with_target(self, conn: Connection, of: Conversation, event: Event) -> Conversation:
+        """Adds the older message that an event speaks of, if it is not among the newest."""
+        match event.body:
+            case Edited(target=target) | Deleted(target=target) | Reacted(target=target):
+                pass
+            case Commanded(args={"message": str(target)}):
+                pass
+            case _:
+                return of
+        origin = str(event.at)
+        if of.find_message(target, origin) is not None:
+            return of
+        message = conversations.find_message(conn, of.id, target, origin)
+        return of if message is None else replace(of, messages=(message, *of.messages))
+
+    def _fresh(self, of: Conversation | None) -> tuple[ConversationId, int]:
+        """An id and a case number for a new conversation; a number that is not used leaves a harmless gap."""
+        if of is not None and not of.is_closed:
+            return ConversationId(""), 0
+        with self._lock:
+            self._last_case += 1
+            return ConversationId(secrets.token_hex(16)), self._last_case
+
+
+def _find_last_case(conn: Connection) -> int:
+    """The highest case number ever given out, made 0 in a new database."""
+    counted = conn.execute(select(counter.c.value).where(counter.c.name == conversations.CASES)).scalar()
+    if counted is None:
+        conn.execute(insert(counter).values(name=conversations.CASES, value=0))
+    return int(counted or 0)
