@@ -20,13 +20,13 @@ _NUMBER = re.compile(rf"(?<![\w.,:/-])[+\-−–]?(?:{_GROUPED}(?:[.,]\d{{1,2}})
 
 NUMBER_WORDS = {
     "en": "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve",
-    "et": "null nulli|üks ühe üht ühte|kaks kahe kaht kahte|kolm kolme|neli nelja nelja|viis viie viit viite|kuus kuue kuut"
+    "et": "null nulli|üks ühe üht ühte|kaks kahe kaht kahte|kolm kolme|neli nelja|viis viie viit viite|kuus kuue kuut"
     "|seitse seitsme seitset|kaheksa kaheksat|üheksa üheksat|kümme kümne kümmet|üksteist üheteist|kaksteist kaheteist",
     "ru": "ноль нуль|один одна одно одну одного|два две двух|три трех|четыре четырех|пять пяти|шесть шести|семь семи"
     "|восемь восьми|девять девяти|десять десяти|одиннадцать одиннадцати|двенадцать двенадцати",
     "da": "nul|én een ét|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv",
     "it": "zero|uno un' una|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici",
-    "lt": "nulis nulio|vienas viena vieną vieno vienos|du dvi dviejų|trys tris trijų|keturi keturios keturis keturias keturių"
+    "lt": "nulis nulio|vienas viena vieną vieno vienos|du dvi dviejų|trys tris trijų|keturi keturios keturis keturias"
     "|penki penkios penkis penkias penkių|šeši šešios šešis šešias šešių|septyni septynios septynis septynias septynių"
     "|aštuoni aštuonios aštuonis aštuonias aštuonių|devyni devynios devynis devynias devynių|dešimt dešimties"
     "|vienuolika vienuolikos|dvylika dvylikos",
