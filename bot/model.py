@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from config.values import Priority
 from kb.flows.position import FlowPosition
 
 ConversationId = NewType("ConversationId", str)
@@ -91,14 +92,16 @@ SYSTEM = Author(kind=AuthorKind.SYSTEM, trust=Trust.KNOWN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that came with a message; its bytes lie in the file store under `id`."""
+    """A file with a message: `id` names it in the file store, or `kb:media/x.png` in the desk folder."""
 
     id: str
     name: str
     media_type: str
     size: int
-    """In bytes."""
+    """In bytes; 0 where it is not known."""
     alt: str = ""
+    url: str = ""
+    """Set for something that is linked, not stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,8 +386,6 @@ class Message:
     because: Because | None = None
     version: int = 0
     """The conversation's version that last changed it."""
-    pair: str = ""
-    """Language of the text, where it is not the conversation's."""
 
 
 class QuestionKind(StrEnum):
@@ -437,15 +438,6 @@ class Tried:
     """`helped`, `not_helped`, `refused` (a suggestion passed over) or empty."""
 
 
-class Priority(StrEnum):
-    """How urgent a hand-off is."""
-
-    URGENT = "urgent"
-    HIGH = "high"
-    NORMAL = "normal"
-    LOW = "low"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handoff:
     """The passing to people, as facts; who owns the conversation follows from them."""
@@ -456,6 +448,8 @@ class Handoff:
     reason: str = ""
     summary: str = ""
     opened_at: datetime
+    queued_at: datetime
+    """When it last began to wait while its team was open."""
     upto: int
     """The last message before it: the transcript reaches this far."""
     card: int
@@ -584,10 +578,8 @@ class Conversation:
     """Messages in a row that were not understood."""
     negative: int = 0
     """Messages in a row with a word of displeasure."""
-    unsure: int = 0
-    """Turns in a row with a low confidence."""
-    confidence: float = 0.0
-    """Of the best match of the last question."""
+    confidences: tuple[float, ...] = ()
+    """Of the best match of the last questions, newest last."""
     bot_turns: int = 0
     """The bot's turns in a row without a word of the customer."""
     greeted: bool = False
@@ -605,8 +597,15 @@ class Conversation:
     agent_spoke_last: bool = False
     last_words: str = ""
     """The customer's last message, verbatim."""
+    wish: str = ""
+    """The customer's last words that were a question of his own, not an answer or a call for a person."""
     reopened: int = 0
     last_call: int = 0
+
+    @property
+    def confidence(self) -> float:
+        """Of the best match of the last question; 0 before the first."""
+        return self.confidences[-1] if self.confidences else 0.0
 
     @property
     def is_closed(self) -> bool:
@@ -630,6 +629,7 @@ class Turn:
     """What one event leads to. There is no second step: the Turn is the new state."""
 
     conversation: Conversation
+    """The new state; its version is already one higher than that of the one decided on (a new one: 1)."""
     said: tuple[Message, ...] = ()
     """New messages and new revisions of old ones, in order; several revisions of one message are one entry."""
     calls: tuple[Call, ...] = ()

@@ -1,0 +1,72 @@
+"""When the bot does not help: it counts, asks for other words, offers a person. Never a third plain "I don't know"."""
+
+from bot.handing_over import hand_over
+from bot.model import Because, Does, QuestionKind
+from bot.talk import Talk
+from bot.wordlists import all_entries
+from escalation.triggers import find_failure_trigger, negative_entries
+from kb.search import Found
+from kb.wording import find_fitting, words_in
+
+_OFFER_AT = 2
+"""A second miss in a row makes the offer, with or without a trigger."""
+
+
+def note_mood(talk: Talk, text: str) -> None:
+    """Counts messages in a row with a word of displeasure."""
+    entries = (*all_entries(talk.desk, "negative"), *negative_entries(talk.desk.policy))
+    displeased = find_fitting(entries, words_in(text)) is not None
+    talk.change(negative=talk.conversation.negative + 1 if displeased else 0)
+
+
+def miss(talk: Talk, found: Found) -> None:
+    """Nothing was found: a trigger, an offer the second time, else other words with a real example."""
+    talk.change(missed=talk.conversation.missed + 1)
+    because = Because(
+        rule="not_understood",
+        confidence=found.matches[0].confidence if found.matches else 0.0,
+        article=found.matches[0].id if found.matches else "",
+        answer_at=found.answer_at,
+        suggest_at=found.suggest_at,
+        version=talk.desk.version,
+    )
+    if count_failure(talk):
+        return
+    if talk.conversation.missed >= _OFFER_AT:
+        offer(talk)
+    else:
+        talk.say("not_understood", because=because, example=_example(talk))
+
+
+def count_failure(talk: Talk) -> bool:
+    """One more answer that did not help.
+
+    Returns:
+        Whether a trigger has taken it from here.
+    """
+    talk.change(failed=talk.conversation.failed + 1)
+    trigger = find_failure_trigger(talk.desk.policy, talk.conversation, talk.values())
+    if trigger is None:
+        return False
+    if not trigger.asks:
+        hand_over(talk, trigger=trigger)
+    else:
+        offer(talk, trigger.id)
+    return True
+
+
+def offer(talk: Talk, trigger: str = "", phrase: str = "offer") -> None:
+    """Offers a person and waits for yes or no."""
+    choices = [talk.button("yes", Does.YES), talk.button("no", Does.NO)]
+    talk.ask_phrase(QuestionKind.OFFER, phrase, choices, about=trigger)
+
+
+def _example(talk: Talk) -> str:
+    """A question this desk can really answer, in the customer's language."""
+    named = [starter.article for starter in talk.desk.settings.bot.starters if starter.article]
+    for article in (*named, *talk.desk.articles):
+        if article in talk.desk.articles:
+            language, wordings = talk.desk.articles[article].questions.choose(talk.language, talk.desk.default_language)
+            if language == talk.language and wordings:
+                return wordings[0].text
+    return ""

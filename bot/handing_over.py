@@ -1,0 +1,185 @@
+"""The passing to people: the card, the places, and what the customer is told once it is true."""
+
+from dataclasses import replace
+
+from bot.model import (
+    Address,
+    Audience,
+    Because,
+    Delivered,
+    Handoff,
+    Message,
+    MessageKind,
+    Place,
+    PlaceId,
+    PlaceRole,
+    QuestionKind,
+    Reach,
+    SendOutcome,
+    Trust,
+)
+from bot.talk import Talk
+from config.texts import Text
+from config.values import Priority
+from escalation.hours import is_open, opens_at
+from escalation.policy import Trigger
+from escalation.routing import choose_route
+
+
+def hand_over(
+    talk: Talk,
+    *,
+    trigger: Trigger | None = None,
+    team: str | None = None,
+    priority: Priority | None = None,
+    reason: str = "",
+    summary: str = "",
+    message: Text | None = None,
+    steps: tuple[str, ...] = (),
+    rule: str = "trigger",
+) -> None:
+    """Passes the conversation to people, or back into the queue where it waits already.
+
+    Team and priority are decided one by one: what the caller says, the trigger, the first fitting line of the
+    routing, the default.
+    """
+    talk.close_question()
+    talk.change(failed=0, missed=0, waiting=None)
+    waiting = talk.conversation.handoff
+    because = Because(rule=rule, trigger=trigger.id if trigger else "", version=talk.desk.version)
+    talk.because.append(because)
+    said = message or (trigger.message if trigger else None)
+    if waiting is not None:
+        talk.change(handoff=replace(waiting, asked_bot=False))
+        tell(talk, said)
+        return
+    chosen_team, chosen_priority = choose_route(
+        talk.desk.policy,
+        talk.values(),
+        team or (trigger.team if trigger else None),
+        priority or (trigger.priority if trigger else None),
+    )
+    upto = talk.conversation.last_number
+    card = open_desk(
+        talk,
+        Handoff(
+            team=chosen_team,
+            priority=chosen_priority,
+            trigger=trigger.id if trigger else "",
+            reason=reason,
+            summary=summary,
+            opened_at=talk.now,
+            queued_at=talk.now,
+            upto=upto,
+            card=upto + 1,
+            steps=steps,
+        ),
+    )
+    if said is not None:
+        tell(talk, said)
+    elif not _desk_places(talk, card):
+        tell(talk, None)
+
+
+def open_desk(talk: Talk, handoff: Handoff) -> Message:
+    """Puts the card and the frozen transcript before the team and opens its places."""
+    card = talk.add("", kind=MessageKind.CARD, audience=Audience.DESK)
+    talk.add(str(handoff.upto), kind=MessageKind.TRANSCRIPT, audience=Audience.DESK)
+    kept = tuple(
+        replace(place, live=False) if place.role is PlaceRole.DESK and place.team != handoff.team else place
+        for place in talk.conversation.places
+    )
+    fresh = tuple(
+        Place(
+            id=PlaceId(f"{talk.conversation.id}.{len(kept) + position}"),
+            role=PlaceRole.DESK,
+            address=address,
+            since=card.number,
+            team=handoff.team,
+        )
+        for position, address in enumerate(_agent_channels(talk, handoff.team), 1)
+        if not any(place.live and place.address == address for place in kept)
+    )
+    talk.change(handoff=replace(handoff, card=card.number), places=(*kept, *fresh))
+    return card
+
+
+def tell(talk: Talk, said: Text | None) -> None:
+    """Tells the customer what holds now: passed on, or kept until the team is back."""
+    handoff = talk.conversation.handoff
+    if handoff is None:
+        return
+    talk.change(handoff=replace(handoff, told=True))
+    if said is not None:
+        talk.add(talk.word(said, f"trigger:{handoff.trigger}"), kind=MessageKind.STATE, phrase="handed_over")
+    policy = talk.desk.policy
+    title = talk.team_title(handoff.team)
+    if is_open(policy, handoff.team, talk.now):
+        if said is None:
+            talk.add(
+                "\n\n".join(
+                    (
+                        talk.phrase("handed_over", team=title, wait=talk.phrase("wait_unknown")),
+                        talk.phrase("anything_else"),
+                    )
+                ),
+                kind=MessageKind.STATE,
+                phrase="handed_over",
+            )
+        return
+    talk.line("closed", team=title, opens_at=talk.moment(opens_at(policy, handoff.team, talk.now)))
+    customer = talk.conversation.customer
+    if talk.conversation.key.channel == "web" and customer.trust is Trust.ANONYMOUS and not _reachable(talk):
+        talk.ask_phrase(QuestionKind.CONTACT, "contact", [])
+
+
+def take_delivery(talk: Talk, delivered: Delivered) -> None:
+    """The sender tells that a card stands, or that a send came to nothing."""
+    handoff = talk.conversation.handoff
+    match delivered.outcome:
+        case SendOutcome.SHOWN:
+            if handoff and not handoff.told and delivered.message >= handoff.card:
+                tell(talk, None)
+        case SendOutcome.PERSON_GONE:
+            report_customer_gone(talk, Reach.BLOCKED)
+        case SendOutcome.PLACE_GONE:
+            talk.change(
+                places=tuple(
+                    replace(place, live=False) if place.id == delivered.place else place
+                    for place in talk.conversation.places
+                )
+            )
+            if handoff and not handoff.told:
+                tell(talk, None)
+        case SendOutcome.FAILED | SendOutcome.PARKED:
+            if handoff and not handoff.told and delivered.message == handoff.card:
+                tell(talk, None)
+
+
+def report_customer_gone(talk: Talk, reach: Reach) -> None:
+    """The customer can be written to no more, or again: the desk is told, his place follows."""
+    reachable = reach is Reach.REACHABLE
+    talk.change(
+        places=tuple(
+            replace(place, live=reachable) if place.role is PlaceRole.CUSTOMER else place
+            for place in talk.conversation.places
+        )
+    )
+    if talk.conversation.handoff is not None:
+        talk.add(reach.value, kind=MessageKind.STATE, audience=Audience.DESK)
+
+
+def _agent_channels(talk: Talk, team: str) -> list[Address]:
+    """Where the team's desk stands, besides the console."""
+    settings = talk.desk.policy.teams[team]
+    named = (("slack", settings.slack), ("telegram", settings.telegram))
+    return [Address(channel=channel, chat=chat) for channel, chat in named if chat]
+
+
+def _desk_places(talk: Talk, card: Message) -> list[Place]:
+    return [p for p in talk.conversation.places if p.role is PlaceRole.DESK and p.live and p.since >= card.number]
+
+
+def _reachable(talk: Talk) -> bool:
+    """Whether something is known by which a colleague could answer after the page is left."""
+    return any(talk.conversation.customer.fields.get(name) for name in ("email", "phone"))

@@ -1,0 +1,35 @@
+"""The names that texts and conditions may use, with their values at one moment. Pure."""
+
+from datetime import datetime
+
+from bot.desk import Desk
+from bot.model import Conversation
+from config.texts import Text
+from escalation.hours import is_open, zone_of
+
+
+def values_of(conversation: Conversation, desk: Desk, now: datetime) -> dict[str, object]:
+    """Every name with its value; a name that is known but has no value is None."""
+    local = now.astimezone(zone_of(desk.policy))
+    fields: dict[str, object] = dict.fromkeys(desk.settings.customer)
+    fields.update(conversation.customer.fields)
+    return {
+        **fields,
+        "vars": {name: _variable(text, conversation.language, desk) for name, text in desk.settings.variables.items()},
+        "channel": conversation.key.channel,
+        "language": conversation.language,
+        "tags": list(conversation.tags),
+        "today": local.date(),
+        "now": local.replace(tzinfo=None),
+        "open_now": is_open(desk.policy, desk.policy.default_team, now),
+        "category": conversation.category or None,
+        "flow": conversation.flow.frames[0].flow if conversation.flow else None,
+        "confidence": conversation.confidence,
+        "bot": desk.settings.bot.name or desk.name,
+        "desk": desk.name,
+    }
+
+
+def _variable(text: Text, language: str, desk: Desk) -> str:
+    _, wordings = text.choose(language, desk.default_language)
+    return wordings[0].text

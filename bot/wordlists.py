@@ -1,0 +1,44 @@
+"""The words the bot understands by itself, asked in every language of the world it knows at once."""
+
+from bot.desk import Desk
+from kb.wording import find_beginning, find_fitting, is_whole, words_in
+
+_THUMBS_UP = frozenset("👍👌🙏❤🆗")
+_THUMBS_DOWN = frozenset("👎")
+
+
+def all_entries(desk: Desk, key: str) -> tuple[str, ...]:
+    """Every entry of a word list, in all languages."""
+    return tuple(entry for entries in desk.words.of(key).values() for entry in entries)
+
+
+def is_word(desk: Desk, key: str, text: str) -> bool:
+    """Whether a message is one of the list's entries and nothing else."""
+    return is_whole(all_entries(desk, key), words_in(text))
+
+
+def has_word(desk: Desk, key: str, text: str) -> bool:
+    """Whether a message has all words of one of the list's entries."""
+    return find_fitting(all_entries(desk, key), words_in(text)) is not None
+
+
+def begins_with(desk: Desk, key: str, text: str) -> int:
+    """How many words of the message an entry of the list takes at its beginning."""
+    return find_beginning(all_entries(desk, key), words_in(text))
+
+
+def read_yes_no(desk: Desk, text: str) -> bool | None:
+    """A plain yes or no, in any language or by thumb; None if the message says neither, or both."""
+    bare = {character for character in text if not character.isspace()} - {"\ufe0f"}
+    if bare and bare <= _THUMBS_UP:
+        return True
+    if bare and bare <= _THUMBS_DOWN:
+        return False
+    yes, no = is_word(desk, "yes", text), is_word(desk, "no", text)
+    return None if yes == no else yes
+
+
+def is_thanks(text: str, desk: Desk) -> bool:
+    """Whether a message only thanks or takes leave: it never starts the bot again."""
+    bare = {character for character in text if not character.isspace()} - {"\ufe0f"}
+    return bool(bare) and (bare <= _THUMBS_UP or is_word(desk, "goodbye", text) or is_word(desk, "thanks", text))
