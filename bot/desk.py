@@ -1,0 +1,194 @@
+"""The loaded desk: everything the Bot knows, immutable and swapped whole, and how a folder becomes one.
+
+`check_folder` says whether a folder may take effect; `build_desk` makes it answer. Reading the folder from the disk is
+the adapters' work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.content import Content, read_alone, read_content
+from config.channels import Channels
+from config.errors import FirstlineError
+from config.findings import Finding, Findings, has_errors
+from config.phrases import Phrases, Words, load_builtin
+from config.rules import Severity
+from config.settings import DeskSettings
+from config.source import DeskFolder
+from config.texts import Text
+from escalation.policy import Policy, Reply
+from kb.article import Article, SmallTalk, Status, Term
+from kb.entry import Entry, EntryKind, Phrasing, Synonym
+from kb.flows.model import Flow
+from kb.index import Index, build_index
+
+
+class BrokenContentError(FirstlineError):
+    """Content with errors cannot become a desk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One desk in force."""
+
+    name: str
+    languages: tuple[str, ...]
+    default_language: str
+    settings: DeskSettings
+    channels: Channels
+    articles: Mapping[str, Article]
+    """By id, in the order of the files."""
+    flows: Mapping[str, Flow]
+    """By id."""
+    smalltalk: tuple[SmallTalk, ...]
+    glossary: tuple[Term, ...]
+    policy: Policy
+    replies: Mapping[str, Reply]
+    """Canned replies by id."""
+    phrases: Phrases
+    words: Words
+    index: Index
+    version: str
+    """Changes whenever anything in the folder changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check of a desk folder has led to."""
+
+    content: Content | None
+    """None if there are errors."""
+    findings: tuple[Finding, ...]
+    """In the order in which they are shown."""
+    files: int
+    """How many files were read."""
+
+
+def check_folder(folder: DeskFolder, *, today: date, hints: bool = False) -> Checked:
+    """Reads and checks a whole desk folder.
+
+    Args:
+        folder: Its files.
+        today: For rules that depend on the date.
+        hints: Report hints as well.
+    """
+    findings = Findings()
+    content, _ = read_content(folder, findings, today=today)
+    shown = tuple(f for f in findings.in_order() if hints or f.severity is not Severity.HINT)
+    return Checked(content=None if has_errors(shown) else content, findings=shown, files=len(folder.content))
+
+
+def check_alone(file: str, data: bytes, *, hints: bool = False) -> tuple[Finding, ...]:
+    """Checks one file outside any desk folder, for rules Y and S only."""
+    findings = Findings()
+    read_alone(file, data, findings)
+    return tuple(f for f in findings.in_order() if f.code[0] in "YS" and (hints or f.severity is not Severity.HINT))
+
+
+def build_desk(
+    content: Content, *, progress: Callable[[float], None] | None = None, index: Index | None = None
+) -> Desk:
+    """Makes a desk of content without errors.
+
+    Args:
+        content: From `check_folder`.
+        progress: Told how much of the index is built, 0 to 1.
+        index: An index that was built from the same content before.
+
+    Raises:
+        BrokenContentError: The content has no desk block.
+    """
+    settings = content.settings
+    if settings is None:
+        raise BrokenContentError
+    built_in = load_builtin()
+    return Desk(
+        name=settings.name,
+        languages=settings.languages,
+        default_language=settings.default_language,
+        settings=settings,
+        channels=content.channels,
+        articles={article.id: article for article in content.articles},
+        flows={flow.id: flow for flow in content.flows},
+        smalltalk=tuple(content.smalltalk),
+        glossary=tuple(content.glossary),
+        policy=content.policy,
+        replies={reply.id: reply for reply in content.replies},
+        phrases=Phrases(
+            default_language=settings.default_language, built_in=built_in.phrases, own=own_phrases(content, settings)
+        ),
+        words=Words(built_in=built_in.words, own=content.words),
+        index=index or build_desk_index(content, settings, progress=progress),
+        version=content.version,
+    )
+
+
+def own_phrases(content: Content, settings: DeskSettings) -> Mapping[str, Text]:
+    """Every phrase that the desk words itself, wherever it is written, by its key."""
+    own = dict(content.phrases) | dict(content.policy.messages.written())
+    if settings.bot.greeting:
+        own["greeting"] = settings.bot.greeting
+    if survey := settings.survey:
+        for name, text in (("question", survey.question), ("comment", survey.comment), ("thanks", survey.thanks)):
+            if text:
+                own[f"survey_{name}"] = text
+    return own
+
+
+def build_desk_index(
+    content: Content, settings: DeskSettings, *, progress: Callable[[float], None] | None = None
+) -> Index:
+    """The index over everything a sentence can lead to; an Article past its `review_by` is ranked a little lower."""
+    entries = [
+        *(
+            Entry(
+                id=article.id,
+                kind=EntryKind.ARTICLE,
+                phrasings=_phrasings(article.title, article.questions),
+                stale=article.review_by is not None and article.review_by < content.today,
+            )
+            for article in content.articles
+            if article.status is not Status.ARCHIVED
+        ),
+        *(
+            Entry(id=flow.id, kind=EntryKind.FLOW, phrasings=_phrasings(flow.title, flow.starts_when))
+            for flow in content.flows
+            if flow.status is not Status.ARCHIVED and flow.starts_when
+        ),
+    ]
+    synonyms = [
+        Synonym(
+            term=term.term,
+            also={language: tuple(w.text for w in wordings) for language, wordings in term.same_as.wordings.items()},
+            misspelled=term.misspelled,
+            keep=term.keep,
+        )
+        for term in content.glossary
+    ]
+    return build_index(
+        entries,
+        languages=settings.languages,
+        synonyms=synonyms,
+        max_wrong_answers=settings.answering.max_wrong_answers,
+        suggestions=settings.answering.suggestions,
+        progress=progress,
+    )
+
+
+def _phrasings(title: Text, sentences: Text) -> tuple[Phrasing, ...]:
+    """A title and its sentences, as the index wants them."""
+    titles = [(language, wording, True) for language, wording in title.sentences()]
+    others = [(language, wording, False) for language, wording in sentences.sentences()]
+    return tuple(
+        Phrasing(
+            text=wording.text,
+            language=language,
+            file=wording.position.file,
+            line=wording.position.line,
+            is_title=is_title,
+        )
+        for language, wording, is_title in (*titles, *others)
+    )

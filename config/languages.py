@@ -1,0 +1,20 @@
+"""Which codes are languages."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+BUILT_IN = ("en", "et", "ru", "da", "it", "lt")
+"""Languages in which the Bot's own phrases and words come with the program."""
+
+
+@cache
+def is_language_code(code: str) -> bool:
+    """Whether this is a language as YAML content writes it, for example `en` or `pt-BR`."""
+    try:
+        Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True

@@ -1,0 +1,273 @@
+"""Looks into texts and conditions before they are compiled: the allow-list, and which names are used how.
+
+Called at load by the checks and once more by whoever compiles, so nothing outside the list is ever compiled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.parser import Parser
+
+from config.texts.environment import FILTERS, environment
+
+MAX_SOURCE = 8 * 1024
+MAX_PARTS = 500
+
+_OPERATORS = {
+    nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/", nodes.FloorDiv: "//", nodes.Mod: "%",
+    nodes.Pow: "**", nodes.Concat: "~", nodes.Getitem: "[ ]", nodes.Call: "( )", nodes.CondExpr: "if ... else",
+    nodes.Dict: "{ }", nodes.Test: "is", nodes.Pos: "+", nodes.Neg: "-", nodes.Slice: ":",
+}  # fmt: skip
+_STATEMENTS = {
+    nodes.For: "for", nodes.Macro: "macro", nodes.CallBlock: "call", nodes.FilterBlock: "filter", nodes.With: "with",
+    nodes.Block: "block", nodes.Include: "include", nodes.Import: "import", nodes.FromImport: "from",
+    nodes.Assign: "set", nodes.AssignBlock: "set", nodes.Extends: "extends", nodes.ScopedEvalContextModifier: "autoescape",
+}  # fmt: skip
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Getattr, nodes.Const, nodes.List,
+    nodes.Tuple, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter,
+)  # fmt: skip
+_PRESENT = frozenset({"eq", "gt", "gteq", "lt", "lteq", "in"})
+"""Comparisons that hold only for a value that is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a text or condition may not be used: a rule of the letter T and what fills its gaps."""
+
+    code: str
+    word: str = ""
+    """The part of the source it is about, for the place of the finding."""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameUse:
+    """One use of a name."""
+
+    name: str
+    """Before the dot."""
+    attribute: str = ""
+    """After the dot, empty if there is none."""
+    printed: bool = False
+    """Its value is written into the text."""
+    guarded: bool = False
+    """Nothing is printed where the value is empty: there is a `default`, or an `if` asks for it."""
+
+    @property
+    def path(self) -> str:
+        """The name as it is written."""
+        return f"{self.name}.{self.attribute}" if self.attribute else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One comparison of a name with constants."""
+
+    path: str
+    constants: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What one text or condition contains."""
+
+    problems: tuple[Problem, ...] = ()
+    names: tuple[NameUse, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    present: frozenset[str] = frozenset()
+    """Names that have a value wherever the condition holds."""
+
+
+NOTHING = Analysis()
+
+
+def parse_text(source: str) -> nodes.Template:
+    """The syntax tree of a text."""
+    return environment().parse(source)
+
+
+@lru_cache(maxsize=16_384)
+def analyse_text(source: str) -> Analysis:
+    """What a text contains; a text without braces contains nothing."""
+    if len(source.encode()) > MAX_SOURCE:
+        return _only("T22", size=len(source.encode()) // 1024 + 1)
+    if "{{" not in source and "{%" not in source and "{#" not in source:
+        return _only("T09", detail="there is }} without {{") if "}}" in source else NOTHING
+    try:
+        tree = parse_text(source)
+    except TemplateSyntaxError as error:
+        return _syntax_error(error)
+    return _analyse(tree)
+
+
+@lru_cache(maxsize=16_384)
+def analyse_condition(source: str) -> Analysis:
+    """What a condition contains."""
+    if len(source.encode()) > MAX_SOURCE:
+        return _only("T22", size=len(source.encode()) // 1024 + 1)
+    if "{{" in source:
+        return _only("T12", fixed=re.sub(r"\s*(\{\{|\}\})\s*", " ", source).strip())
+    if re.search(r"(?<![=!<>])=(?!=)", re.sub(r"'[^']*'|\"[^\"]*\"", "''", source)):
+        return _only("T11", fixed=re.sub(r"\s*(?<![=!<>])=(?!=)\s*", " == ", source))
+    try:
+        parser = Parser(environment(), source, state="variable")
+        tree = parser.parse_expression()
+        if not parser.stream.eos:
+            return _only("T13", detail=f"unexpected '{parser.stream.current.value}'")
+    except TemplateSyntaxError as error:
+        return _only("T13", detail=error.message or "it is not complete")
+    found = _analyse(tree)
+    return Analysis(
+        problems=found.problems, names=found.names, comparisons=found.comparisons, present=_present_if(tree)
+    )
+
+
+def _only(code: str, **values: object) -> Analysis:
+    return Analysis(problems=(Problem(code=code, values=values),))
+
+
+def _syntax_error(error: TemplateSyntaxError) -> Analysis:
+    message = error.message or "it is not complete"
+    if found := re.search(r"unknown tag '(\w+)'", message):
+        return _only("T20", name=found[1])
+    return _only("T09", detail=message.rstrip("."))
+
+
+def _analyse(tree: nodes.Node) -> Analysis:
+    count = 1 + sum(1 for _ in tree.find_all(nodes.Node))
+    if count > MAX_PARTS:
+        return _only("T09", detail=f"it has {count} parts; at most {MAX_PARTS}")
+    problems = tuple(_problems(tree))
+    if problems:
+        return Analysis(problems=problems)
+    walk = _Walk()
+    walk.visit(tree, frozenset(), printed=False, defaulted=False)
+    return Analysis(names=tuple(walk.names), comparisons=tuple(_comparisons(tree)))
+
+
+def _problems(node: nodes.Node) -> Iterator[Problem]:
+    if type(node) in _STATEMENTS:
+        yield Problem(code="T20", word=_STATEMENTS[type(node)], values={"name": _STATEMENTS[type(node)]})
+        return
+    if isinstance(node, nodes.Neg) and isinstance(node.node, nodes.Const):
+        return
+    if not isinstance(node, _ALLOWED):
+        operator = _OPERATORS.get(type(node), type(node).__name__.lower())
+        yield Problem(code="T21", word=operator, values={"name": operator})
+        return
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        yield Problem(code="T19", word=node.name, values={"name": node.name, "filters": ", ".join(FILTERS)})
+    if isinstance(node, nodes.Filter) and (node.kwargs or node.dyn_args or node.dyn_kwargs):
+        yield Problem(code="T21", word="=", values={"name": "="})
+    if (name := _hidden_name(node)) is not None:
+        yield Problem(code="T21", word=name, values={"name": name})
+        return
+    for child in node.iter_child_nodes():
+        yield from _problems(child)
+
+
+def _hidden_name(node: nodes.Node) -> str | None:
+    """A name that templates may not say: private ones, and fields of fields."""
+    if isinstance(node, nodes.Name) and node.name.startswith("_"):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        if not isinstance(node.node, nodes.Name):
+            return f".{node.attr}"
+        if node.attr.startswith("_"):
+            return node.attr
+    return None
+
+
+class _Walk:
+    """Collects the names of a tree with what is known to be there at each place."""
+
+    def __init__(self) -> None:
+        self.names: list[NameUse] = []
+
+    def visit(self, node: nodes.Node, present: frozenset[str], *, printed: bool, defaulted: bool) -> None:
+        if isinstance(node, nodes.If):
+            self._visit_if(node, present)
+        elif isinstance(node, (nodes.Name, nodes.Getattr)):
+            use = _name_use(node)
+            guarded = defaulted or use.path in present or use.name in present
+            self.names.append(
+                NameUse(name=use.name, attribute=use.attribute, printed=printed, guarded=guarded or not printed)
+            )
+        else:
+            printed = printed or isinstance(node, nodes.Output)
+            defaulted = defaulted or (isinstance(node, nodes.Filter) and node.name == "default")
+            # What is compared is not printed; an empty value is simply unequal.
+            if isinstance(node, (nodes.Compare, nodes.Not)):
+                printed = False
+            for child in node.iter_child_nodes():
+                self.visit(child, present, printed=printed, defaulted=defaulted)
+
+    def _visit_if(self, node: nodes.If, present: frozenset[str]) -> None:
+        self.visit(node.test, present, printed=False, defaulted=False)
+        for child in node.body:
+            self.visit(child, present | _present_if(node.test), printed=False, defaulted=False)
+        after = present | _present_unless(node.test)
+        for branch in node.elif_:
+            self.visit(branch, after, printed=False, defaulted=False)
+        for child in node.else_:
+            self.visit(child, after, printed=False, defaulted=False)
+
+
+def _name_use(node: nodes.Name | nodes.Getattr) -> NameUse:
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        return NameUse(name=node.node.name, attribute=node.attr)
+    return NameUse(name=node.name if isinstance(node, nodes.Name) else "")
+
+
+def _path(node: nodes.Node) -> str | None:
+    return _name_use(node).path if isinstance(node, (nodes.Name, nodes.Getattr)) else None
+
+
+def _present_if(test: nodes.Node) -> frozenset[str]:
+    """Names that have a value where this test holds."""
+    if (path := _path(test)) is not None:
+        return frozenset({path})
+    if isinstance(test, nodes.And):
+        return _present_if(test.left) | _present_if(test.right)
+    if isinstance(test, nodes.Or):
+        return _present_if(test.left) & _present_if(test.right)
+    if isinstance(test, nodes.Compare) and test.ops[0].op in _PRESENT:
+        return frozenset(path for side in (test.expr, test.ops[0].expr) if (path := _path(side)))
+    if isinstance(test, nodes.Not):
+        return _present_unless(test.node)
+    return frozenset()
+
+
+def _present_unless(test: nodes.Node) -> frozenset[str]:
+    """Names that have a value where this test does not hold."""
+    return _present_if(test.node) if isinstance(test, nodes.Not) else frozenset()
+
+
+def _comparisons(tree: nodes.Node) -> Iterator[Comparison]:
+    compares: list[nodes.Compare] = list(tree.find_all(nodes.Compare))
+    if isinstance(tree, nodes.Compare):
+        compares.append(tree)
+    for compare in compares:
+        for operand in compare.ops:
+            sides: Sequence[tuple[nodes.Node, nodes.Node]] = (
+                (compare.expr, operand.expr),
+                (operand.expr, compare.expr),
+            )
+            for named, constant in sides:
+                path = _path(named)
+                if path is not None and operand.op in ("eq", "ne", "in", "notin"):
+                    yield Comparison(path=path, constants=tuple(_constants(constant)))
+
+
+def _constants(node: nodes.Node) -> Iterator[object]:
+    if isinstance(node, nodes.Const):
+        yield node.value
+    elif isinstance(node, (nodes.List, nodes.Tuple)):
+        for item in node.items:
+            yield from _constants(item)

@@ -1,0 +1,129 @@
+"""What YAML does to people, in plain words: from a parser error to the rule an editor can act on.
+
+Only lines of text and the parser's error are looked at; nothing is read or reported here. `config.source` calls it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import yaml
+
+Mistake = tuple[str, int, int, Mapping[str, object]]
+"""Code, line and column (from 1), and what fills the gaps of the message."""
+
+_VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w-]+: +)?)(?P<value>\S.*)$")
+_TAB = re.compile(r"^ *\t")
+_NO_BREAK = re.compile(r"^[ \t]*\u00a0")
+
+_OPENINGS = (
+    ("Y02", re.compile(r"\{\{")),
+    ("Y03", re.compile(r"\[[^\]]*\]\(")),
+    ("Y04", re.compile(r"\*")),
+    ("Y06", re.compile(r"[`%@]")),
+    ("Y18", re.compile(r"[-?] ")),
+    ("Y16", re.compile(r"[|>][+-]?\d? +[^#\s]")),
+    ("Y08", re.compile(r"'[^']*'[^\s,\]}:]")),
+)
+"""What a value begins with that YAML reads as something else, in the order in which they are tried."""
+
+_INNER = (
+    ("Y02", re.compile(r"[:,\[] *(\{\{)")),
+    ("Y04", re.compile(r"[:,\[] *(\*\S)")),
+    ("Y06", re.compile(r"[:,\[] *([`%@])")),
+    ("Y08", re.compile(r"[:,\[{] *('[^']*'[^\s,\]}:])")),
+)
+"""The same inside a list or block that is written in one line."""
+
+
+def find_bad_indentation(lines: Sequence[str], *, within_text: Collection[int] = ()) -> Iterator[tuple[str, int, int]]:
+    """Lines indented with a non-breaking space, as code, line and column.
+
+    Args:
+        lines: The lines of the file.
+        within_text: Numbers (from 0) of lines inside a block of text, where such a space is only text.
+    """
+    for number, line in enumerate(lines):
+        if number not in within_text and _NO_BREAK.match(line):
+            yield "Y10", number + 1, 1
+
+
+def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake:
+    """Finds the rule that says in plain words what the parser stumbled over."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return "Y99", 1, 1, {"detail": _first_line(error)}
+    line = min(error.problem_mark.line, len(lines) - 1)
+    started = error.context_mark.line if error.context_mark else line
+    for pattern, code in ((_TAB, "Y05"), (_NO_BREAK, "Y10")):
+        for number in range(started, line + 1):
+            if pattern.match(lines[number]):
+                return code, number + 1, 1, {}
+    if "quoted scalar" in (error.context or "") and error.context_mark:
+        mark = error.context_mark
+        return _apostrophe(lines, mark.line) or ("Y17", mark.line + 1, mark.column + 1, {})
+    for number in _suspects(lines, line):
+        if mistake := _look_at_value(lines[number], number):
+            return mistake
+    return _by_problem(error, lines, line)
+
+
+def _suspects(lines: Sequence[str], line: int) -> Iterator[int]:
+    """The line of the error, then the last line above it that holds something."""
+    yield line
+    for number in range(line - 1, -1, -1):
+        if lines[number].strip():
+            yield number
+            return
+
+
+def _look_at_value(text: str, number: int) -> Mistake | None:
+    found = _VALUE.match(text)
+    if found is None or text.lstrip().startswith("#"):
+        return None
+    value, column = found["value"], found.start("value") + 1
+    # A dash before the first word of a line is an entry of a list, so only what follows 'field:' begins a value.
+    for code, opening in _OPENINGS:
+        if opening.match(value):
+            return code, number + 1, column, {}
+    for code, opening in _INNER:
+        if inner := opening.search(text):
+            return code, number + 1, inner.start(1) + 1, {}
+    return _unclosed_quote(value, number, column)
+
+
+def _unclosed_quote(value: str, number: int, column: int) -> Mistake | None:
+    quote = value[0]
+    if quote in "\"'" and value.count(quote) % 2 == 1:
+        return "Y17", number + 1, column, {}
+    return None
+
+
+def _apostrophe(lines: Sequence[str], number: int) -> Mistake | None:
+    """A single-quoted text that an apostrophe ends too early also opens a quote that is never closed."""
+    mistake = _look_at_value(lines[number], number)
+    return mistake if mistake and mistake[0] == "Y08" else None
+
+
+def _by_problem(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int) -> Mistake:
+    problem = error.problem or ""
+    text = lines[line]
+    if "mapping values are not allowed" in problem and (found := _VALUE.match(text)):
+        key_alone = found["value"].rstrip().endswith(":") or not _sentence_with_colon(found["value"])
+        if not key_alone:
+            return "Y01", line + 1, found.start("value") + 1, {}
+    if "did not find expected" in problem or "mapping values" in problem or "block sequence" in problem:
+        return "Y07", line + 1, len(text) - len(text.lstrip()) + 1, {}
+    mark = error.problem_mark
+    column = mark.column if mark else 0
+    return "Y99", line + 1, column + 1, {"detail": _first_line(error)}
+
+
+def _sentence_with_colon(value: str) -> bool:
+    return ": " in value and value[0] not in "{["
+
+
+def _first_line(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem:
+        return error.problem
+    return str(error).splitlines()[0]

@@ -1,0 +1,61 @@
+"""Patterns: RE2 expressions that an answer must fit. Matching time is linear in the answer, whatever was written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import re2
+
+from config.errors import FirstlineError
+from config.place import NOWHERE, Position
+
+MAX_CHARACTERS = 500
+_UNAVAILABLE = re.compile(r"(?<!\\)(?:\\\\)*(\\[1-9]|\(\?<?[=!])")
+
+
+class PatternError(FirstlineError):
+    """This pattern cannot be used."""
+
+
+class UnavailableError(PatternError):
+    """This pattern uses what RE2 leaves out on purpose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """One expression, tested anywhere in the answer unless it is anchored."""
+
+    source: str
+    position: Position = field(default=NOWHERE, compare=False)
+
+    def fits(self, text: str) -> bool:
+        """Whether the answer fits.
+
+        Raises:
+            PatternError: The pattern is not valid.
+        """
+        return compile_pattern(self.source).search(text) is not None
+
+
+@lru_cache(maxsize=2048)
+def compile_pattern(source: str) -> re2._Regexp:
+    """The compiled pattern.
+
+    Raises:
+        UnavailableError: It has a back-reference or looks around.
+        PatternError: It is not valid, or too long.
+    """
+    if len(source) > MAX_CHARACTERS:
+        raise PatternError(f"it has {len(source)} characters; at most {MAX_CHARACTERS}")
+    if found := _UNAVAILABLE.search(source):
+        raise UnavailableError(found[1])
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        return re2.compile(source, options=options)
+    except re2.error as error:
+        detail = error.args[0]
+        raise PatternError(detail.decode() if isinstance(detail, bytes) else str(detail)) from error
