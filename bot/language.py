@@ -3,9 +3,13 @@
 from bot.desk import Desk
 from bot.model import Conversation
 from kb.language import LanguageGuess, guess_language
+from kb.wording import words_in
 
 _CLEAR_WORDS = 3
 """A message of so many words changes the language at once; two shorter ones together do."""
+_SHORT_IN_A_ROW = 2
+_CERTAIN = 0.98
+"""A shorter first message decides only with this confidence."""
 
 
 def choose_first_language(desk: Desk, *hints: str) -> str:
@@ -30,12 +34,28 @@ def follow_language(conversation: Conversation, text: str, desk: Desk) -> tuple[
     same = (conversation.language, ("", 0))
     if conversation.language_chosen or conversation.flow is not None or len(desk.languages) == 1:
         return same
+    spoken = _languages_of_sentence(desk, text)
+    if conversation.language in spoken:
+        return same
+    if len(spoken) == 1:
+        return spoken.pop(), ("", 0)
     guess: LanguageGuess = guess_language(desk.index, text)
     if guess.language is None or guess.language == conversation.language:
         return same if guess.language else (conversation.language, conversation.language_hint)
     other, seen = conversation.language_hint
     seen = seen + 1 if other == guess.language else 1
-    is_first = conversation.customer_at is None
-    if guess.words >= _CLEAR_WORDS or seen >= 2 or is_first:
+    at_first = conversation.customer_at is None and guess.confidence >= _CERTAIN
+    if guess.words >= _CLEAR_WORDS or seen >= _SHORT_IN_A_ROW or at_first:
         return guess.language, ("", 0)
     return conversation.language, (guess.language, seen)
+
+
+def _languages_of_sentence(desk: Desk, text: str) -> set[str]:
+    """Languages in which the whole message is a sentence of small talk."""
+    words = words_in(text)
+    return {
+        language
+        for entry in desk.smalltalk
+        for language, wording in entry.says.sentences()
+        if words and words_in(wording.text) == words
+    }

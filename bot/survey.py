@@ -47,7 +47,7 @@ def take_mark(talk: Talk, mark: int) -> None:
         talk.change(
             closed_at=None,
             closed_by=None,
-            handoff=replace(talk.conversation.handoff, agent=None, agent_name="", team=low.notify, reason="survey"),
+            handoff=replace(talk.conversation.handoff, agent=None, agent_name="", team=low.notify or talk.conversation.handoff.team, reason="survey"),
         )
     text = talk.word(survey.comment, "survey_comment") if survey.comment else talk.phrase("survey_comment")
     talk.ask(
