@@ -7,6 +7,7 @@ Nothing here is stored: the key's hash names the customer, so the database holds
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ LEEWAY_SECONDS = 30
 """How far the site's clock may be off."""
 
 _AUDIENCE = "firstline-web"
+_SIGN_IN = "Please sign in on the site first; the chat is for signed-in visitors."
+_VISITOR_KEY = re.compile(r"[A-Za-z0-9_-]{40,64}")
 _LONGEST_VALUE = 1_000
 _MOST_ATTRIBUTES = 50
 _MOST_NONCES = 20_000
@@ -71,9 +74,7 @@ class Identity:
             RefusedError: `identity_required`, if only signed visitors may read and write.
         """
         if self.is_required:
-            raise RefusedError(
-                "identity_required", "Please sign in on the site first; the chat is for signed-in visitors."
-            )
+            raise RefusedError("identity_required", _SIGN_IN)
         return Visitor(key=f"v-{_digest(visitor_key)}")
 
     def admit_signed(self, signed: str, browser: str, now: datetime) -> Visitor:
@@ -103,9 +104,7 @@ class Identity:
             or claims.get("aud", _AUDIENCE) != _AUDIENCE
             or not self._nonces.claim(f"{subject}\n{nonce}", browser, expires, now)
         ):
-            raise RefusedError(
-                "identity_invalid", "The site's signature of this visitor is not valid. Reload the page."
-            )
+            raise RefusedError("identity_invalid", "The signature of this visitor is not valid. Reload the page.")
         return Visitor(
             key=f"u-{_digest(subject)}",
             trust=Trust.KNOWN,
@@ -152,9 +151,7 @@ class Identity:
             raise RefusedError("not_signed_in", "Open the chat again.") from error
         trust = Trust(claims["trust"])
         if self.is_required and trust is not Trust.KNOWN:
-            raise RefusedError(
-                "identity_required", "Please sign in on the site first; the chat is for signed-in visitors."
-            )
+            raise RefusedError("identity_required", _SIGN_IN)
         ends = claims["since"] + SIGNED_SECONDS if renewing else claims["exp"]
         if now.timestamp() >= ends:
             raise RefusedError("token_expired", "The token has run out. Ask for a new session.")
@@ -202,9 +199,7 @@ def new_visitor_key() -> str:
 
 def is_visitor_key(key: object) -> bool:
     """Whether it has the form of one of our keys."""
-    return (
-        isinstance(key, str) and 40 <= len(key) <= 64 and all(c.isascii() and (c.isalnum() or c in "-_") for c in key)
-    )
+    return isinstance(key, str) and _VISITOR_KEY.fullmatch(key) is not None
 
 
 def load_secret(path: Path) -> bytes:

@@ -61,9 +61,7 @@ class Rates:
             RefusedError: `too_many`, if the address holds its share already.
         """
         if self._streams[address] >= STREAMS_PER_ADDRESS:
-            raise RefusedError(
-                "too_many", "Too many chats are open from this address. Close one of them.", retry_after=30
-            )
+            raise RefusedError("too_many", "Too many chats are open here. Close one of them.", retry_after=30)
         self._streams[address] += 1
         try:
             yield
