@@ -8,7 +8,7 @@ from bot.flowing import resume_flow, start_flow
 from bot.handing_over import hand_over
 from bot.knowing import note_outcome, show_article, show_related
 from bot.model import Because, Choice, Does, Question, QuestionKind
-from bot.starting import greet
+from bot.starting import starters
 from bot.survey import end_solved, take_comment, take_mark, thank
 from bot.talk import Talk
 from config.texts import EmptyValueError
@@ -118,7 +118,6 @@ def _keep_waiting(talk: Talk, choice: Choice) -> None:
         return
     if choice.does is Does.ASK_BOT:
         talk.change(handoff=replace(handoff, asked_bot=True))
-        talk.line("parked")
-        greet(talk)
+        talk.ask_phrase(QuestionKind.STARTERS, "parked", starters(talk))
     else:
         talk.line("anything_else")

@@ -48,7 +48,7 @@ def hand_over(
     waiting = talk.conversation.handoff
     because = Because(rule=rule, trigger=trigger.id if trigger else "", version=talk.desk.version)
     talk.because.append(because)
-    said = message or (trigger.message if trigger else None)
+    said = message or (trigger.message if trigger else None) or None
     if waiting is not None:
         talk.change(handoff=replace(waiting, asked_bot=False))
         tell(talk, said)
