@@ -3,13 +3,14 @@
 `adapters` implements them; tests hold the in-memory fakes to the same contract.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.model import Address, Conversation, ConversationId, Event, Message, Place, SendOutcome, Turn
+from config.errors import FirstlineError
 
 
 class Clock(Protocol):
@@ -46,20 +47,32 @@ class Job:
     """Tries that are known to have begun and not to have ended well."""
     suspect: bool = False
     """It was waiting when the process started, or failed before: its tries are counted before they begin."""
+    error: str = ""
+    """What went wrong the last time."""
     more: bool = False
     """Whether more was waiting in the lane when this was loaded."""
 
 
+class UnavailableError(FirstlineError):
+    """The storage cannot be used just now; nothing was stored, try again."""
+
+
 class Inbox(Protocol):
-    """Where everything that came in stands until it has taken effect."""
+    """Where everything that comes in is put."""
 
     async def accept(self, events: Sequence[Event]) -> list[Receipt]:
         """Commits events; only afterwards may the platform get its acknowledgement.
 
         Raises:
-            OverloadedError: Too much is waiting; nothing was stored.
-            StorageDownError: The database cannot be written; nothing was stored.
+            UnavailableError: Too much is waiting, or the database cannot be written; nothing was stored.
         """
+
+
+class Lanes(Protocol):
+    """Where everything that came in stands until it has taken effect; a lane is what one customer's chat sees."""
+
+    async def wait(self, seconds: float) -> Collection[str]:
+        """Waits until something has come in, at most so long, and returns the lanes it is in."""
 
     async def lanes(self, now: datetime, limit: int) -> list[str]:
         """Lanes with a waiting event or a due wake-up, the one that has waited longest first."""
@@ -67,7 +80,7 @@ class Inbox(Protocol):
     async def load(self, lane: str, now: datetime) -> Job | None:
         """The lane's next event with its conversation; rows go before the wake-up, none left gives None."""
 
-    async def count_try(self, job: Job) -> Job:
+    async def count_try(self, job: Job) -> None:
         """Commits that a suspect is tried once more, so that a crash in it counts too."""
 
     async def commit(self, job: Job, turn: Turn, wake_at: datetime | None, now: datetime, error: str = "") -> bool:
@@ -76,11 +89,11 @@ class Inbox(Protocol):
         With an error the event is quarantined, and the Turn is what the customer is told instead.
         """
 
-    async def set_aside(self, job: Job, error: str, now: datetime) -> None:
-        """Counts a failed try; the lane goes on, and the event comes again in a while."""
+    async def set_aside(self, job: Job, error: str, now: datetime, *, for_good: bool = False) -> None:
+        """Counts a failed try; the lane goes on, and the event comes again in a while.
 
-    async def quarantine(self, job: Job, error: str, now: datetime) -> None:
-        """Leaves the event to a person without telling the customer anything."""
+        With `for_good` it is quarantined: it waits for a person, and the customer is told nothing.
+        """
 
 
 class SendState(StrEnum):
@@ -169,6 +182,9 @@ class Settlement:
 
 class Deliveries(Protocol):
     """What the sender reads and writes."""
+
+    async def wait_sends(self, channel: str, seconds: float) -> None:
+        """Waits until a channel may have something to send, at most so long."""
 
     async def take(self, channel: str, now: datetime) -> Shipment | None:
         """The next difference to close on a channel, marked `sending` and committed before it is returned."""

@@ -1,5 +1,6 @@
 """What the storage may refuse or fail with. Callers outside catch these, never an error of the SQL library."""
 
+from bot.ports import UnavailableError
 from config.errors import FirstlineError
 
 
@@ -7,11 +8,11 @@ class StorageError(FirstlineError):
     """The database refused or failed."""
 
 
-class StorageDownError(StorageError):
+class StorageDownError(StorageError, UnavailableError):
     """The database cannot be read or written just now; nothing was stored, try again."""
 
 
-class OverloadedError(StorageError):
+class OverloadedError(StorageError, UnavailableError):
     """Too much is waiting to be answered; nothing was stored, try again in a moment."""
 
 

@@ -20,8 +20,8 @@ AnyRow = Row[tuple[Any, ...]]
 
 HOME_CHANNELS = ("console", "internal")
 """Channels whose address names a conversation, not a chat."""
-RETRY = (timedelta(seconds=1), timedelta(seconds=5))
-"""How long an event is set aside after its first and second failed try."""
+RETRY = {1: timedelta(seconds=1), 2: timedelta(seconds=5)}
+"""How long an event is set aside after its first and second failed try; after the third the apology follows at once."""
 
 _due = or_(inbox.c.not_before.is_(None), inbox.c.not_before <= bindparam("now"))
 _waiting = and_(inbox.c.lane == bindparam("lane"), inbox.c.state == "new", _due)

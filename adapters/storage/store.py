@@ -5,7 +5,7 @@ The worker and the sender work with it, the web and the console put events in. R
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -48,10 +48,9 @@ class SqlStore:
         self.db = db
         self.bell = bell or Bell()
         """Rings a conversation's id with its new version after each commit."""
-        self.work = Bell()
-        """Rings lanes that have something to be worked."""
-        self.sends = Bell()
-        """Rings channels that have something to be sent."""
+        self._lanes_bell = Bell()
+        self._work = self._lanes_bell.listen().__enter__()
+        self._sends_bell = Bell()
         self.backlog = Backlog()
         self._clock = clock
         self._kept = KeptConversations()
@@ -81,6 +80,10 @@ class SqlStore:
                 self._announce(each.row, each.lane, now)
         return [each.receipt for each in accepted]
 
+    async def wait(self, seconds: float) -> Collection[str]:
+        """Waits until something has come in, at most so long, and returns the lanes it is in."""
+        return await self._work.wait(seconds)
+
     async def lanes(self, now: datetime, limit: int) -> list[str]:
         """Lanes with a waiting event or a due wake-up, the one that has waited longest first."""
         return await self.db.read(lambda conn: inbox.find_lanes(conn, now, limit))
@@ -89,11 +92,9 @@ class SqlStore:
         """The lane's next event with its conversation; rows go before the wake-up, none left gives None."""
         return await self.db.read(lambda conn: self._load(conn, lane, now))
 
-    async def count_try(self, job: Job) -> Job:
+    async def count_try(self, job: Job) -> None:
         """Commits that a suspect is tried once more, so that a crash in it counts too."""
-        tries = job.tries + 1
-        await self.db.write(lambda conn: inbox.settle_rows(conn, job.rows, tries=tries))
-        return replace(job, tries=tries)
+        await self.db.write(lambda conn: inbox.settle_rows(conn, job.rows, tries=job.tries + 1))
 
     async def commit(self, job: Job, turn: Turn, wake_at: datetime | None, now: datetime, error: str = "") -> bool:
         """Makes the Turn true in one transaction; False if the conversation changed meanwhile (nothing was written)."""
@@ -107,28 +108,27 @@ class SqlStore:
         self._kept.put(turn.conversation, done.said)
         self.bell.ring(turn.conversation.id, turn.conversation.version)
         for channel in done.channels:
-            self.sends.ring(channel)
+            self._sends_bell.ring(channel)
         return True
 
-    async def set_aside(self, job: Job, error: str, now: datetime) -> None:
-        """Counts a failed try; the lane goes on, and the event comes again in a while."""
+    async def set_aside(self, job: Job, error: str, now: datetime, *, for_good: bool = False) -> None:
+        """Counts a failed try; the event comes again in a while, or waits for a person if it is `for_good`."""
         if not job.rows:
             await self.db.write(lambda conn: turns.put_off_wake(conn, job, now + WAKE_RETRY))
             return
-        tries = job.tries if job.suspect else job.tries + 1
-        not_before = now + inbox.RETRY[min(tries, len(inbox.RETRY)) - 1]
-        await self.db.write(
-            lambda conn: inbox.settle_rows(conn, job.rows, tries=tries, error=error, not_before=not_before)
-        )
+        tries = job.tries + 1
+        values: dict[str, object] = {"tries": tries, "error": error}
+        if for_good:
+            values["state"] = "quarantined"
+        else:
+            values["not_before"] = now + inbox.RETRY.get(tries, timedelta())
+        await self.db.write(lambda conn: inbox.settle_rows(conn, job.rows, **values))
         self.backlog.remove(job.rows)
 
-    async def quarantine(self, job: Job, error: str, now: datetime) -> None:
-        """Leaves the event to a person without telling the customer anything."""
-        if not job.rows:
-            await self.set_aside(job, error, now)
-            return
-        await self.db.write(lambda conn: inbox.settle_rows(conn, job.rows, state="quarantined", error=error))
-        self.backlog.remove(job.rows)
+    async def wait_sends(self, channel: str, seconds: float) -> None:
+        """Waits until a channel may have something to send, at most so long."""
+        with self._sends_bell.listen(channel) as listener:
+            await listener.wait(seconds)
 
     async def take(self, channel: str, now: datetime) -> Shipment | None:
         """The next difference to close on a channel, marked `sending` and committed before it is returned."""
@@ -153,7 +153,7 @@ class SqlStore:
 
     def _announce(self, row: int, lane: str, now: datetime) -> None:
         self.backlog.add([row], now)
-        self.work.ring(lane)
+        self._lanes_bell.ring(lane)
 
     def _load(self, conn: Connection, lane: str, now: datetime) -> Job | None:
         found = inbox.find_next(conn, lane, now)
@@ -173,6 +173,7 @@ class SqlStore:
             conversation=of,
             fresh=self._fresh(of),
             tries=row.tries,
+            error=row.error,
             suspect=row.id <= self._started_with or row.tries > 0,
             more=more,
         )

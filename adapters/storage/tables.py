@@ -316,18 +316,6 @@ login_attempt = Table(
 )
 """Logins that failed or are being checked; one that succeeds takes its row away."""
 
-file = Table(
-    "file",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("owner", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("media_type", String, nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("conversation", String, index=True),
-)
-"""Files people sent; the bytes lie on disk under the id. `owner` is the address of who sent it."""
 
 audit = Table(
     "audit",

@@ -299,18 +299,6 @@ def _make_rest() -> None:
         sa.UniqueConstraint("key", name="uq_call_key"),
     )
     op.create_table(
-        "file",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("media_type", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("conversation", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_file"),
-    )
-    op.create_index("ix_file_conversation", "file", ["conversation"], unique=False)
-    op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
