@@ -91,9 +91,14 @@ def read_conversation(conn: Connection, head: AnyRow) -> Conversation:
     parameters = {"id": head.id, "most": NEWEST}
     messages = tuple(read_message(row) for row in reversed(conn.execute(_NEWEST, parameters).all()))
     places = tuple(read_place(row) for row in conn.execute(_PLACES, parameters))
+    return replace(read_head(head), messages=messages, places=places)
+
+
+def read_head(head: AnyRow) -> Conversation:
+    """The conversation of a row by itself: without its messages and places."""
     plain = from_json(head.state) | {name: getattr(head, name) for name in _COLUMNS}
     plain["customer"] = from_json(head.customer_data)
-    return replace(from_plain(plain, Conversation), messages=messages, places=places)
+    return from_plain(plain, Conversation)
 
 
 def find_message(conn: Connection, id_: ConversationId, target: str, origin: str) -> Message | None:

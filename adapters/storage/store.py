@@ -47,7 +47,7 @@ class SqlStore:
         """Reads what waits; call it once, before there is traffic."""
         self.db = db
         self.bell = bell or Bell()
-        """Rings a conversation's id with its new version after each commit."""
+        """Rings a conversation's id, and its key, with its new version after each commit."""
         self._lanes_bell = Bell()
         self._work = self._lanes_bell.listen().__enter__()
         self._sends_bell = Bell()
@@ -107,6 +107,7 @@ class SqlStore:
         self.backlog.remove(job.rows)
         self._kept.put(turn.conversation, done.said)
         self.bell.ring(turn.conversation.id, turn.conversation.version)
+        self.bell.ring(str(turn.conversation.key), turn.conversation.version)
         for channel in done.channels:
             self._sends_bell.ring(channel)
         return True
