@@ -126,7 +126,8 @@ def use_link(conn: Connection, secret: str, now: datetime) -> str | None:
     )
     if used.rowcount != 1:
         return None
-    return conn.execute(select(link.agent).where(link.hash == hash_of(secret))).scalar_one()
+    agent: str = conn.execute(select(link.agent).where(link.hash == hash_of(secret))).scalar_one()
+    return agent
 
 
 def count_try(conn: Connection, login: str, address: str, now: datetime) -> bool:
