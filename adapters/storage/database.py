@@ -11,11 +11,12 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -73,27 +74,28 @@ class Database:
         self.folder = folder
         self.path = folder / FILE
         self._lock = _take_lock(folder) if writable else None
-        self._writer_engine = _build_engine(self.path, writes=True)
-        self._reader_engine = _build_engine(self.path, writes=False)
+        self._writer_engine = _build_engine(self.path, "writes")
+        self._reader_engine = _build_engine(self.path, "reads")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
         self._writes: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.close)
             self._prepare(writable)
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     def _prepare(self, writable: bool) -> None:
         if not writable:
-            with self._reader_engine.begin() as conn:
-                check_version(conn)
+            self.read_now(check_version)
             return
+        engine = _build_engine(self.path, "migrates")
         try:
-            with self._writer_engine.connect() as conn:
+            with engine.connect() as conn:
                 migrate(conn)
         except OperationalError as error:
             raise StorageDownError(f"{self.path} cannot be used: {error.orig}") from error
+        finally:
+            engine.dispose()
         self._writer = threading.Thread(target=self._run_writer, name="storage-writer")
         self._writer.start()
 
@@ -124,18 +126,18 @@ class Database:
     def read_now(self, function: Callable[[Connection], T]) -> T:
         """Does the same at once, in this thread: for the command line and at start."""
         try:
-            with self._reader_engine.begin() as conn:
+            with _begin(self._reader_engine, "BEGIN") as conn:
                 return function(conn)
-        except OperationalError as error:
-            raise StorageDownError(f"The database cannot be read: {error.orig}") from error
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise StorageDownError(f"The database cannot be read: {error}") from error
 
     def write_now(self, function: Callable[[Connection], T]) -> T:
         """Does a write at once, in this thread: for the command line and at start, before there is traffic."""
         try:
-            with self._writer_engine.begin() as conn:
+            with _begin(self._writer_engine, "BEGIN IMMEDIATE") as conn:
                 return function(conn)
-        except OperationalError as error:
-            raise StorageDownError(f"The database cannot be written: {error.orig}") from error
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise StorageDownError(f"The database cannot be written: {error}") from error
 
     def close(self) -> None:
         """Finishes the writes that were handed in, then lets go of file and lock."""
@@ -160,7 +162,7 @@ class Database:
             group = [first]
             try:
                 closing = self._write_group(group)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, sqlite3.Error) as error:
                 for write in group:
                     write.error = StorageDownError(f"The database cannot be written: {error}")
             _tell(group)
@@ -169,7 +171,7 @@ class Database:
         """Runs the first write and those that come meanwhile in one transaction; True once it is time to end."""
         until = time.monotonic() + GROUP_SECONDS
         closing = False
-        with self._writer_engine.begin() as conn:
+        with _begin(self._writer_engine, "BEGIN IMMEDIATE") as conn:
             _run_one(conn, group[0])
             while len(group) < GROUP_SIZE and time.monotonic() < until and not closing:
                 try:
@@ -189,19 +191,19 @@ class _Savepoint:
     """Runs one write of a group so that its failure harms no other and goes to who waits for it."""
 
     def __init__(self, conn: Connection, write: _Write) -> None:
-        self.conn = conn
+        self.sqlite = _raw(conn)
         self.write = write
 
     def __enter__(self) -> None:
-        self.conn.exec_driver_sql("SAVEPOINT one")
+        self.sqlite.execute("SAVEPOINT one")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, OperationalError):
+        if isinstance(error, OperationalError | sqlite3.OperationalError):
             return False  # the database itself is in trouble: the whole group is taken back
         if error is not None:
             self.write.error = error
-            self.conn.exec_driver_sql("ROLLBACK TO one")
-        self.conn.exec_driver_sql("RELEASE one")
+            self.sqlite.execute("ROLLBACK TO one")
+        self.sqlite.execute("RELEASE one")
         return True
 
 
@@ -244,10 +246,10 @@ def _take_lock(folder: Path) -> int:
     return lock
 
 
-def _build_engine(path: Path, *, writes: bool) -> Engine:
+def _build_engine(path: Path, use: Literal["reads", "writes", "migrates"]) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
-        pool_size=1 if writes else READERS + 2,
+        pool_size=READERS + 2 if use == "reads" else 1,
         max_overflow=0,
         query_cache_size=1_000,
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
@@ -255,14 +257,31 @@ def _build_engine(path: Path, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # transactions are begun below, not by the driver
-        settings = [f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY"]
-        settings += ["journal_mode=WAL", "journal_size_limit=67108864"] if writes else ["query_only=ON"]
+        connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
+        settings = ["foreign_keys=ON", "synchronous=FULL", "temp_store=MEMORY"]
+        settings += ["query_only=ON"] if use == "reads" else ["journal_mode=WAL", "journal_size_limit=67108864"]
         for setting in settings:
             connection.execute(f"PRAGMA {setting}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if use == "migrates":
+
+        @event.listens_for(engine, "begin")
+        def _begin_step(conn: Connection) -> None:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _raw(conn: Connection) -> sqlite3.Connection:
+    """The driver's connection: for words about transactions the way through SQLAlchemy is ten times as long."""
+    connection = conn.connection.dbapi_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
+
+
+@contextmanager
+def _begin(engine: Engine, word: str) -> Iterator[Connection]:
+    """A transaction: committed at the end, taken back by an error."""
+    with engine.begin() as conn:
+        _raw(conn).execute(word)
+        yield conn

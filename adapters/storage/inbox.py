@@ -59,7 +59,7 @@ _WAKING = (
     .order_by(conversation.c.wake_at)
     .limit(bindparam("most"))
 )
-_SETTLE = update(inbox).where(inbox.c.id.in_(bindparam("rows", expanding=True)), inbox.c.state == "new")
+_SETTLE = update(inbox).where(inbox.c.id == bindparam("row"), inbox.c.state == "new")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ def read_event(row: AnyRow) -> Event:
 
 def settle_rows(conn: Connection, rows: Sequence[int], **values: object) -> bool:
     """Writes what became of rows that still wait; False if one of them did not wait any more."""
-    return not rows or conn.execute(_SETTLE.values(values), {"rows": rows}).rowcount == len(rows)
+    return all(conn.execute(_SETTLE, values | {"row": row}).rowcount == 1 for row in rows)
 
 
 def put_internal(conn: Connection, event: Event, lane: str, now: datetime) -> int:
