@@ -1,0 +1,172 @@
+"""`firstline check`: the mistakes in a desk folder, with their place, and mended where the meaning is clear."""
+
+import difflib
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters.cli.options import JsonOption
+from adapters.cli.output import UsageError, put, tell
+
+if TYPE_CHECKING:
+    from bot.content import Content
+    from config.findings import Finding
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+def check(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="A desk folder, a folder in it, or one file.")
+    ] = Path(),
+    form: Annotated[Format, typer.Option("--format", help="How findings are written.")] = Format.TEXT,
+    as_json: JsonOption = False,
+    strict: Annotated[bool, typer.Option("--strict", help="End with 1 for warnings, too.")] = False,
+    hints: Annotated[bool, typer.Option("--hints", help="Also show what could be better.")] = False,
+    day: Annotated[str | None, typer.Option("--today", metavar="DATE", help="Judge dates as on this day.")] = None,
+    env: Annotated[bool, typer.Option("--env", help="Also look whether the secrets it names are set.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended, and check again.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="With --fix: only show what would change.")] = False,
+) -> None:
+    """Look for mistakes in a desk folder; nothing takes effect unless it has none.
+
+    [bold]firstline check my-desk[/]
+    [bold]firstline check my-desk/kb/articles/billing.yml --fix --diff[/]
+    """
+    from config.report import Style, exit_code, format_findings
+
+    judged = _parse_day(day)
+    examined = _examine(path, judged, hints=hints, env=env)
+    if fix:
+        changed = {name: data for name, data in _mend(examined).items() if data != examined.sources[name]}
+        _show_changes(examined, changed)
+        if diff:
+            raise typer.Exit(exit_code(examined.findings, strict=strict))
+        for name, data in changed.items():
+            (examined.root / name).write_bytes(data)
+        examined = _examine(path, judged, hints=hints, env=env)
+    style = Style.JSON if as_json else Style(form.value)
+    found = examined.findings
+    report = format_findings(
+        found, examined.sources, style=style, files=examined.files, color=_wants_color(), root=examined.prefix
+    )
+    if report:
+        put(report)
+    raise typer.Exit(exit_code(found, strict=strict))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Examined:
+    """What was looked at, and what was found there."""
+
+    root: Path
+    """Names in `sources` and in the findings are relative to it."""
+    prefix: str
+    """Goes before each name, so that it leads there from the working folder."""
+    sources: Mapping[str, bytes]
+    findings: Sequence["Finding"]
+    files: int
+
+
+def _examine(path: Path, day: date, *, hints: bool, env: bool) -> _Examined:
+    from adapters.desk_folder import CONTENT, ROOMS, NoDeskError, find_root, read_folder
+    from bot.desk import check_alone, check_folder
+
+    if not path.exists():
+        raise UsageError(f"There is no file or folder {path}.")
+    try:
+        root = find_root(path)
+    except NoDeskError:
+        root = path.resolve()
+    under = path.resolve().relative_to(root).as_posix() if path.resolve() != root else ""
+    if root.is_file() or (path.is_file() and under.split("/")[0] not in ROOMS):
+        if path.suffix not in CONTENT:
+            raise UsageError(f"{path} is no content: content files end with .yml or .yaml.")
+        data = path.read_bytes()
+        findings = check_alone(path.name, data, hints=hints)
+        folder, sources, files = path.resolve().parent, {path.name: data}, 1
+        return _Examined(root=folder, prefix=_prefix(folder), sources=sources, findings=findings, files=files)
+    content = read_folder(root)
+    checked = check_folder(content, today=day, hints=hints)
+    found = (*checked.findings, *(_unset_secrets(checked.content) if env and checked.content else ()))
+    shown = sorted((f for f in found if _lies_under(f.position.file, under)), key=lambda f: (f.position, f.code))
+    files = sum(1 for name in content.content if _lies_under(name, under))
+    return _Examined(root=root, prefix=_prefix(root), sources=content.content, findings=shown, files=files)
+
+
+def _unset_secrets(content: "Content") -> Iterator["Finding"]:
+    """Rule D04: an action whose secret the environment lacks would answer with its mock."""
+    from config.findings import Findings
+
+    findings = Findings()
+    for name, action in content.settings.actions.items() if content.settings else ():
+        if action.secret and not (os.environ.get(action.secret) or os.environ.get(f"{action.secret}_FILE")):
+            findings.report("D04", action.place.at("secret"), name=action.secret, action=name)
+    return iter(findings)
+
+
+def _lies_under(name: str, under: str) -> bool:
+    return not under or name == under or name.startswith(f"{under}/")
+
+
+def _prefix(root: Path) -> str:
+    here = Path.cwd()
+    if root == here:
+        return ""
+    return f"{root.relative_to(here).as_posix() if root.is_relative_to(here) else root}/"
+
+
+def _parse_day(text: str | None) -> date:
+    from adapters.cli.opening import today
+
+    if text is None:
+        return today()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError as error:
+        raise UsageError(f"'{text}' is no date; write it like 2026-11-21.") from error
+
+
+def _mend(examined: _Examined) -> dict[str, bytes]:
+    """The files with every fix applied, the last place first so that earlier ones stay where they are."""
+    mended: dict[str, bytes] = {}
+    fixes = {finding.fix for finding in examined.findings if finding.fix}
+    for fix in sorted(fixes, key=lambda fix: fix.position, reverse=True):
+        name = fix.position.file
+        lines = mended.get(name, examined.sources[name]).decode("utf-8").split("\n")
+        line, start = lines[fix.position.line - 1], fix.position.column - 1 + _mark_width(lines, fix.position.line)
+        if line.startswith(fix.old, start):
+            lines[fix.position.line - 1] = line[:start] + fix.new + line[start + len(fix.old) :]
+            mended[name] = "\n".join(lines).encode()
+    return mended
+
+
+def _mark_width(lines: Sequence[str], number: int) -> int:
+    """A byte order mark takes a place in the file, but none in the columns of a finding."""
+    return 1 if number == 1 and lines[0].startswith("\ufeff") else 0
+
+
+def _show_changes(examined: _Examined, changed: Mapping[str, bytes]) -> None:
+    for name, data in sorted(changed.items()):
+        before, after = (text.decode().splitlines(keepends=True) for text in (examined.sources[name], data))
+        shown = examined.prefix + name
+        tell("".join(difflib.unified_diff(before, after, shown, shown)).rstrip("\n"))
+    if not changed:
+        tell("Nothing here can be mended for you.")
+
+
+def _wants_color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,59 @@
+"""How a command opens the desk it was given: found, checked, built, and refused with every problem at once."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from adapters.cli.output import is_terminal, tell
+from adapters.desk_folder import find_root, read_folder
+from adapters.loading import DeskRefusedError, LoadedDesk, load_desk
+from config.source import DeskFolder
+
+
+def today() -> date:
+    """The date by which a command judges what is overdue."""
+    return datetime.now(UTC).date()
+
+
+def data_folder(root: Path, given: Path | None) -> Path:
+    """Where a desk's database, files and caches are."""
+    return given or root / ".firstline"
+
+
+def read_desk(path: Path) -> tuple[Path, DeskFolder]:
+    """The root of the desk a path lies in, and its content; messages name files as seen from the working folder."""
+    root = find_root(path)
+    return root, read_folder(root)
+
+
+def open_desk(path: Path) -> LoadedDesk:
+    """Loads a desk for a command, with a bar on a terminal if it takes long.
+
+    Raises:
+        NoDeskError: There is none.
+        typer.Exit: With 2, after all errors of the desk have been told.
+    """
+    return load_or_exit(read_desk(path)[1])
+
+
+def load_or_exit(folder: DeskFolder) -> LoadedDesk:
+    """Loads what was read; ends the command with 2 if it has errors."""
+    try:
+        if not is_terminal():
+            return load_desk(folder, today())
+        columns = (TextColumn("reading the desk"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=1.0)
+            return load_desk(folder, today(), lambda share: bar.update(task, completed=share))
+    except DeskRefusedError as error:
+        for line in error.lines:
+            tell(line)
+        tell(f"{error} Put them right, then try again: firstline check {_as_argument(folder.root)}")
+        raise typer.Exit(2) from error
+
+
+def _as_argument(root: str) -> str:
+    return f'"{root}"' if " " in root else root

@@ -1,0 +1,68 @@
+"""From a desk folder to the desk that answers: checked, built, in one step.
+
+Used by the commands and by `watch`. What is wrong with content is `bot.desk.check_folder`'s to say.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.desk import Desk, build_desk, check_folder
+from config.errors import FirstlineError
+from config.findings import Finding, has_errors
+from config.rules import Severity
+from config.source import DeskFolder
+
+
+class DeskRefusedError(FirstlineError):
+    """The desk has errors, so it cannot be loaded."""
+
+    def __init__(self, folder: DeskFolder, findings: tuple[Finding, ...]) -> None:
+        """Keeps the findings, so that they can be shown with their lines."""
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        super().__init__(f"The desk {folder.root} has {len(errors)} errors.")
+        self.folder = folder
+        self.findings = findings
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The errors, one line each, with place and hint."""
+        return tuple(
+            f"{f.position.file}:{f.position.line}:{f.position.column} {f.code} {f.message}"
+            + (f" → {f.hint}" if f.hint else "")
+            for f in self.findings
+            if f.severity is Severity.ERROR
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedDesk:
+    """A desk in working order, and how long it took."""
+
+    desk: Desk
+    findings: tuple[Finding, ...]
+    """Warnings only."""
+    load_seconds: float
+    build_seconds: float
+
+
+def load_desk(folder: DeskFolder, today: date, progress: Callable[[float], None] | None = None) -> LoadedDesk:
+    """Checks and builds a desk.
+
+    Args:
+        folder: What stands on the disk.
+        today: For what depends on the date, such as the day from which an article is to be reviewed.
+        progress: Told how much of the index is built, 0 to 1.
+
+    Raises:
+        DeskRefusedError: With all findings.
+    """
+    started = time.perf_counter()
+    checked = check_folder(folder, today=today)
+    if checked.content is None or has_errors(checked.findings):
+        raise DeskRefusedError(folder, checked.findings)
+    read = time.perf_counter()
+    desk = build_desk(checked.content, progress=progress)
+    built = time.perf_counter()
+    return LoadedDesk(desk=desk, findings=checked.findings, load_seconds=read - started, build_seconds=built - read)

@@ -1,0 +1,79 @@
+"""Keeps the desk in force equal to its folder: a good change is live within two seconds, a broken one is refused.
+
+Runs beside the worker as one task. What a refused folder means for people is shown by the log, by health and by the
+console, which read `CurrentDesk.problems`.
+"""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+from watchfiles import Change, awatch
+
+from adapters.desk_folder import ROOMS, FolderUnreadableError, read_folder
+from adapters.loading import DeskRefusedError, load_desk
+from bot.current import CurrentDesk
+from bot.ports import Clock
+from config.source import DeskFolder
+
+log = structlog.get_logger(__name__)
+
+QUIET_MS = 250
+"""A folder that has not changed for so long is whole: an editor that saves several files has saved them."""
+PATIENCE_MS = 1_000
+"""Changes that follow one another without a pause are looked at after this time anyway."""
+LOOK_MS = 5_000
+"""So often the folder is compared even though nothing was reported; some file systems report nothing."""
+
+
+class Watch:
+    """Follows one desk folder."""
+
+    def __init__(self, root: Path, current: CurrentDesk, clock: Clock, *, seen: DeskFolder | None = None) -> None:
+        """Follows a folder whose content `seen` is already in force."""
+        self._root = root.resolve()
+        self._current = current
+        self._clock = clock
+        self._seen = (seen, clock.now().date()) if seen else None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Looks after each change, until told to stop."""
+        async for _ in awatch(
+            self._root,
+            watch_filter=self._is_content,
+            debounce=PATIENCE_MS,
+            step=QUIET_MS,
+            rust_timeout=LOOK_MS,
+            yield_on_timeout=True,
+            stop_event=stop,
+            ignore_permission_denied=True,
+        ):
+            await self.look()
+
+    async def look(self) -> None:
+        """Compares the folder with what is in force, and puts it in force if it is new and good."""
+        today = self._clock.now().date()
+        try:
+            folder = await asyncio.to_thread(read_folder, self._root)
+            if (folder, today) == self._seen:
+                return
+            self._seen = (folder, today)
+            loaded = await asyncio.to_thread(load_desk, folder, today)
+        except DeskRefusedError as error:
+            self._current.refuse(error.lines)
+            log.error("desk_refused", problems=len(error.lines), first=error.lines[0], desk=self._current.desk.version)
+        except FolderUnreadableError as error:
+            self._seen = None
+            if self._current.problems == (str(error),):
+                return
+            self._current.refuse((str(error),))
+            log.error("desk_unreadable", reason=str(error), desk=self._current.desk.version)
+        else:
+            was = self._current.desk.version
+            self._current.swap(loaded.desk)
+            log.info("desk_reloaded", desk=loaded.desk.version, was=was, articles=len(loaded.desk.articles))
+
+    def _is_content(self, _change: Change, path: str) -> bool:
+        """Whether a change matters: the database and the caches lie in the desk folder, too."""
+        parts = Path(path).relative_to(self._root).parts
+        return bool(parts) and parts[0] in ROOMS
