@@ -12,6 +12,7 @@ from bot.decide import decide, open_conversation
 from bot.desk import Desk
 from bot.model import (
     Address,
+    Attachment,
     Audience,
     Author,
     AuthorKind,
@@ -30,6 +31,7 @@ from bot.model import (
     SendOutcome,
     Trust,
     Turn,
+    Unknown,
 )
 from bot.silence import next_wake, wake_event
 from escalation.handoff import Owner, owner_of
@@ -83,6 +85,14 @@ class Play:
     def say(self, text: str) -> list[Message]:
         """The customer writes; returns what he is then shown anew."""
         return self._customer(Said(text=text, external_id=f"c{self._events}"))
+
+    def send(self, kind: str) -> list[Message]:
+        """The customer sends something else than words: a photo or file, or what the bot has no eyes for."""
+        if kind in ("photo", "file"):
+            name, media = ("photo.jpg", "image/jpeg") if kind == "photo" else ("file.pdf", "application/pdf")
+            attachment = Attachment(id=f"f{self._events}", name=name, media_type=media, size=1)
+            return self._customer(Said(text="", attachments=(attachment,)))
+        return self._customer(Unknown(kind=kind))
 
     def command(self, name: str, **args: str) -> list[Message]:
         """The customer gives a command."""
@@ -141,6 +151,14 @@ class Play:
             shown += self._decide(wake_event(self.conversation, self.now))
         self.now = until
         return shown
+
+    @property
+    def slots(self) -> Mapping[str, object]:
+        """What the flow that asks has learned; after its end what it had learned."""
+        for turn in reversed(self.turns):
+            if turn.conversation.flow is not None:
+                return turn.conversation.flow.frames[-1].slots
+        return {}
 
     @property
     def _talk(self) -> Conversation:

@@ -42,13 +42,11 @@ def take_mark(talk: Talk, mark: int) -> None:
     talk.change(tags=(*talk.conversation.tags, f"survey-{mark}"))
     if survey is None:
         return
-    low = survey.low_score
-    if low and mark <= low.at_most and low.reopen and talk.conversation.handoff is not None:
-        talk.change(
-            closed_at=None,
-            closed_by=None,
-            handoff=replace(talk.conversation.handoff, agent=None, agent_name="", team=low.notify or talk.conversation.handoff.team, reason="survey"),
-        )
+    low, handoff = survey.low_score, talk.conversation.handoff
+    if low and mark <= low.at_most and low.reopen and handoff is not None:
+        team = low.notify or handoff.team
+        again = replace(handoff, agent=None, agent_name="", team=team, reason="survey", queued_at=talk.now)
+        talk.change(closed_at=None, closed_by=None, handoff=again)
     text = talk.word(survey.comment, "survey_comment") if survey.comment else talk.phrase("survey_comment")
     talk.ask(
         QuestionKind.SURVEY_COMMENT,
