@@ -3,7 +3,7 @@
 `adapters` implements them; tests hold the in-memory fakes to the same contract.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -228,10 +228,3 @@ class Channel(Protocol):
 
     async def hint(self, at: Address, agent: str, text: str) -> None:
         """Shows one agent a line; best effort."""
-
-
-class Numbers(Protocol):
-    """Counts for health and the console."""
-
-    async def depth(self) -> Mapping[str, int]:
-        """Waiting rows, quarantined rows, deliveries behind, unsure and failed."""

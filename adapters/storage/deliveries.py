@@ -192,12 +192,6 @@ def answer_delivery(conn: Connection, of: ConversationId, id_: str, *, arrived: 
         conn.execute(mine.values(state=SendState.IDLE, next_try_at=None, failures=0, reason=""))
 
 
-def count_behind(conn: Connection) -> int:
-    """How many deliveries do not show the latest revision."""
-    behind = select(func.count()).where(delivery.c.revision > delivery.c.shown_revision)
-    return int(conn.execute(behind).scalar_one())
-
-
 def _write(conn: Connection, id_: int, **values: object) -> None:
     conn.execute(update(delivery).where(delivery.c.id == id_).values(values))
 
