@@ -6,7 +6,7 @@ for anything, `[...]` for any buttons. `@ key: value` lines at the top set the s
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,7 +83,7 @@ def play_scenario(scenario: Scenario, desk: Desk) -> Play:
         fields=fields,
     )
     shown: list[Message] = []
-    for line, follows in _with_next(scenario.lines):
+    for line in scenario.lines:
         where = f"{scenario.path.name}:{line.number}"
         if line.kind == "bot":
             assert shown, f"{where}: the bot says nothing here, expected: {line.text}"
@@ -94,14 +94,8 @@ def play_scenario(scenario: Scenario, desk: Desk) -> Play:
         else:
             assert not shown, f"{where}: before this the bot also says: {shown[0].text}"
             shown = _do(play, line)
-        if follows is None or follows.kind not in ("bot", "="):
-            if line.kind != "..." and shown and follows is None:
-                raise AssertionError(f"{where}: after this the bot also says: {shown[0].text}")
+    assert not shown, f"{scenario.path.name}: at the end the bot also says: {shown[0].text}"
     return play
-
-
-def _with_next(lines: tuple[Line, ...]) -> Iterator[tuple[Line, Line | None]]:
-    return zip(lines, (*lines[1:], None), strict=True)
 
 
 def _do(play: Play, line: Line) -> list[Message]:
