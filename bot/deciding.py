@@ -1,4 +1,4 @@
-"""What the worker has decided about a job: the Turn, and when the conversation wants to be looked at again. Pure."""
+"""What the worker does with a job: the conversation it belongs to, the Turn, and when to look at it again. Pure."""
 
 from datetime import datetime
 
@@ -10,16 +10,14 @@ from bot.silence import next_wake
 
 
 def decide_job(job: Job, desk: Desk, now: datetime) -> tuple[Turn, datetime | None]:
-    """What an event leads to."""
+    """Decides an event; returns the Turn and when its conversation wants to be looked at again."""
     conversation = open_conversation(job.conversation, job.event, desk, job.fresh, now)
-    return _with_wake(decide(conversation, job.event, desk, now), desk, now)
+    turn = decide(conversation, job.event, desk, now)
+    return turn, next_wake(turn.conversation, desk, now)
 
 
 def apologise_for(job: Job, desk: Desk, now: datetime) -> tuple[Turn, datetime | None]:
-    """What the customer is told about an event that could not be decided."""
+    """Decides what the customer is told about an event that could not be decided."""
     conversation = open_conversation(job.conversation, job.event, desk, job.fresh, now)
-    return _with_wake(apologise(conversation, desk, now), desk, now)
-
-
-def _with_wake(turn: Turn, desk: Desk, now: datetime) -> tuple[Turn, datetime | None]:
+    turn = apologise(conversation, desk, now)
     return turn, next_wake(turn.conversation, desk, now)
