@@ -5,7 +5,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -180,6 +180,23 @@ class Settlement:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a channel can do; the core chooses the fall-back."""
+
+    buttons: int
+    """Most choices on one message; 0: a numbered list instead."""
+    edit: bool
+    delete: bool
+    verify: bool
+    """Whether a first post in doubt can be looked up later."""
+    settles: timedelta = timedelta(seconds=15)
+    """After so long a request that nobody heard of again has run or never will: longer than its client waits."""
+    typing: bool
+    text_limit: int
+    """Longest text of one part, in characters of the platform's counting."""
+
+
 class Deliveries(Protocol):
     """What the sender reads and writes."""
 
@@ -195,23 +212,8 @@ class Deliveries(Protocol):
     async def record(self, shipment: Shipment, settlement: Settlement, now: datetime) -> None:
         """Writes what came of an attempt if it is still the same, with the event it leads to, in one transaction."""
 
-    async def recover(self, now: datetime) -> int:
-        """At start: first posts under way become `unsure`, the long behind is held; returns how many there were."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What a channel can do; the core chooses the fall-back."""
-
-    buttons: int
-    """Most choices on one message; 0: a numbered list instead."""
-    edit: bool
-    delete: bool
-    verify: bool
-    """Whether an unsure send can be looked up later."""
-    typing: bool
-    text_limit: int
-    """Longest text of one part, in characters of the platform's counting."""
+    async def recover(self, channel: str, now: datetime, settles: timedelta) -> int:
+        """At start: first posts under way become `unsure`, the long behind is held; returns how many were under way."""
 
 
 class Channel(Protocol):
@@ -223,8 +225,11 @@ class Channel(Protocol):
     async def send(self, shipment: Shipment) -> SendResult:
         """Shows the message's latest revision: posts, edits or deletes. Never raises for what the platform answers."""
 
-    async def find(self, shipment: Shipment) -> SendResult | None:
-        """Looks an unsure first post up; None where the platform cannot tell."""
+    async def find(self, shipment: Shipment) -> SendResult:
+        """Looks a first post in doubt up: `SENT`, or `NOT_SENT` for sure, anything else to be asked again later.
+
+        Asked only where the channel's capabilities say `verify`.
+        """
 
     async def hint(self, at: Address, agent: str, text: str) -> None:
         """Shows one agent a line; best effort."""

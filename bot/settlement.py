@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.model import MessageKind, SendOutcome
-from bot.ports import SendClass, SendResult, SendState, Settlement, Shipment
+from bot.ports import Capabilities, SendClass, SendResult, SendState, Settlement, Shipment
 
-SETTLE = timedelta(seconds=15)
-"""After this a request that nobody heard of again has run or never will: longer than the 10 s a client waits."""
 LONGEST_RETRY = 60.0
 GIVE_UP = timedelta(hours=24)
 """How long a send is tried that the platform never took."""
@@ -25,13 +23,15 @@ HELD = timedelta(hours=1)
 """What has been behind for longer when firstline starts is left to a person."""
 
 
-def settle(shipment: Shipment, result: SendResult, *, verifies: bool, spread: float, now: datetime) -> Settlement:
+def settle(
+    shipment: Shipment, result: SendResult, capabilities: Capabilities, spread: float, now: datetime
+) -> Settlement:
     """Decides what an answer means for a delivery.
 
     Args:
         shipment: What was sent.
         result: The platform's answer.
-        verifies: Whether the channel can find out later if a first post happened.
+        capabilities: What the channel can do.
         spread: A number from 0.8 to 1.2 by which a retry is moved, so that retries do not come in step.
         now: The moment of the answer.
     """
@@ -49,7 +49,7 @@ def settle(shipment: Shipment, result: SendResult, *, verifies: bool, spread: fl
             seconds = min(result.wait, ABSURD_WAIT) if result.wait > 0 else DEFAULT_WAIT
             return Settlement(state=SendState.IDLE, place_waits=now + timedelta(seconds=seconds), reason=result.reason)
         case SendClass.UNSURE:
-            return _unsure(shipment, result.reason, verifies=verifies, now=now)
+            return _unsure(shipment, result.reason, capabilities, now)
         case SendClass.CONTENT:
             return _failed(result.reason or "The platform refused the form of the message.", SendOutcome.FAILED)
         case SendClass.PERSON_GONE:
@@ -91,9 +91,9 @@ def _failed(reason: str, outcome: SendOutcome) -> Settlement:
     return Settlement(state=SendState.FAILED, reason=reason, outcome=outcome)
 
 
-def _unsure(shipment: Shipment, reason: str, *, verifies: bool, now: datetime) -> Settlement:
+def _unsure(shipment: Shipment, reason: str, capabilities: Capabilities, now: datetime) -> Settlement:
     if not shipment.is_first:
         return Settlement(state=SendState.IDLE, next_try_at=now, reason=reason)
-    if verifies:
-        return Settlement(state=SendState.UNSURE, next_try_at=now + SETTLE, reason=reason)
+    if capabilities.verify:
+        return Settlement(state=SendState.UNSURE, next_try_at=now + capabilities.settles, reason=reason)
     return settle_unsure(shipment, None)

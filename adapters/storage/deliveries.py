@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, tuple_, update
 
 from adapters.storage.codec import from_json, to_json
 from adapters.storage.conversations import read_message, read_place
@@ -159,18 +159,20 @@ def settle_delivery(conn: Connection, shipment: Shipment, settlement: Settlement
     return True
 
 
-def recover_deliveries(conn: Connection, now: datetime) -> int:
+def recover_deliveries(conn: Connection, channel: str, now: datetime, settles: timedelta) -> int:
     """Puts right what a process left under way, and holds what has been behind for long."""
-    under_way = delivery.c.state == SendState.SENDING
+    places = select(place.c.conversation, place.c.id).where(place.c.channel == channel)
+    mine = tuple_(delivery.c.conversation, delivery.c.place).in_(places)
+    under_way = and_(mine, delivery.c.state == SendState.SENDING)
     first = conn.execute(
         update(delivery)
         .where(under_way, delivery.c.shown_revision == 0)
-        .values(state=SendState.UNSURE, next_try_at=now)
+        .values(state=SendState.UNSURE, next_try_at=now + settles)
     )
     later = conn.execute(update(delivery).where(under_way).values(state=SendState.IDLE))
     conn.execute(
         update(delivery)
-        .where(delivery.c.state == SendState.IDLE, delivery.c.revision > delivery.c.shown_revision)
+        .where(mine, delivery.c.state == SendState.IDLE, delivery.c.revision > delivery.c.shown_revision)
         .where(delivery.c.behind_since < now - HELD)
         .values(state=SendState.FAILED, reason="held")
     )

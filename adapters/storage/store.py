@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.storage import conversations, deliveries, inbox, turns
 from adapters.storage.backlog import Backlog
-from adapters.storage.bell import Bell
+from adapters.storage.bell import Bell, Listener
 from adapters.storage.database import Database
 from adapters.storage.errors import OverloadedError
 from adapters.storage.kept import KeptConversations
@@ -51,6 +51,7 @@ class SqlStore:
         self._lanes_bell = Bell()
         self._work = self._lanes_bell.listen().__enter__()
         self._sends_bell = Bell()
+        self._sends: dict[str, Listener] = {}
         self.backlog = Backlog()
         self._clock = clock
         self._kept = KeptConversations()
@@ -128,8 +129,9 @@ class SqlStore:
 
     async def wait_sends(self, channel: str, seconds: float) -> None:
         """Waits until a channel may have something to send, at most so long."""
-        with self._sends_bell.listen(channel) as listener:
-            await listener.wait(seconds)
+        if channel not in self._sends:
+            self._sends[channel] = self._sends_bell.listen(channel).__enter__()
+        await self._sends[channel].wait(seconds)
 
     async def take(self, channel: str, now: datetime) -> Shipment | None:
         """The next difference to close on a channel, marked `sending` and committed before it is returned."""
@@ -148,9 +150,9 @@ class SqlStore:
             self._announce(told.row, told.lane, now)
         self.bell.ring(shipment.conversation, told.version)
 
-    async def recover(self, now: datetime) -> int:
-        """At start: first posts under way become `unsure`, what was behind for long is held."""
-        return await self.db.write(lambda conn: deliveries.recover_deliveries(conn, now))
+    async def recover(self, channel: str, now: datetime, settles: timedelta) -> int:
+        """At start: first posts under way become `unsure`, the long behind is held; returns how many were under way."""
+        return await self.db.write(lambda conn: deliveries.recover_deliveries(conn, channel, now, settles))
 
     def _announce(self, row: int, lane: str, now: datetime) -> None:
         self.backlog.add([row], now)
