@@ -18,3 +18,13 @@ def is_language_code(code: str) -> bool:
     except (UnknownLocaleError, ValueError):
         return False
     return True
+
+
+@cache
+def own_name_of(code: str) -> str:
+    """What a language calls itself, for example `Eesti`; its code if nobody knows it."""
+    try:
+        name = Locale.parse(code, sep="-").display_name
+    except (UnknownLocaleError, ValueError):
+        return code
+    return str(name or code).capitalize()

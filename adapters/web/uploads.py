@@ -7,8 +7,7 @@ an attachment that no browser runs. Storing is the work of `adapters.files`, the
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-from starlette.datastructures import FormData, UploadFile
-from starlette.requests import Request
+from starlette.datastructures import UploadFile
 from starlette.responses import FileResponse
 
 from adapters.file_types import HEAD, find_file_type
@@ -21,11 +20,6 @@ LARGEST_REQUEST = LARGEST_FILE + 64 * 1024
 """A file with what a form puts around it."""
 MEGABYTES = LARGEST_FILE // (1024 * 1024)
 _CHUNK = 256 * 1024
-
-
-async def read_form(request: Request) -> FormData:
-    """Reads a form with at most one file and a few fields; starlette answers 400 for anything else."""
-    return await request.form(max_files=1, max_fields=8, max_part_size=64 * 1024)
 
 
 async def keep_upload(upload: UploadFile, files: FileStore, owner: str) -> StoredFile:
