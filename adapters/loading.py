@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.conversation_tests import ConversationTest
 from bot.desk import Desk, build_desk, check_folder
 from config.errors import FirstlineError
 from config.findings import Finding, has_errors
@@ -43,6 +44,8 @@ class LoadedDesk:
     desk: Desk
     findings: tuple[Finding, ...]
     """Warnings only."""
+    chats: tuple[ConversationTest, ...]
+    """Whole talks that the desk brings as tests."""
     load_seconds: float
     build_seconds: float
 
@@ -65,4 +68,10 @@ def load_desk(folder: DeskFolder, today: date, progress: Callable[[float], None]
     read = time.perf_counter()
     desk = build_desk(checked.content, progress=progress)
     built = time.perf_counter()
-    return LoadedDesk(desk=desk, findings=checked.findings, load_seconds=read - started, build_seconds=built - read)
+    return LoadedDesk(
+        desk=desk,
+        findings=checked.findings,
+        chats=tuple(checked.content.conversations),
+        load_seconds=read - started,
+        build_seconds=built - read,
+    )

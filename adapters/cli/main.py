@@ -11,11 +11,13 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.agents import agents
 from adapters.cli.answers import explain, match
 from adapters.cli.chat import chat
 from adapters.cli.check import check
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
+from adapters.cli.rehearse import rehearse
 
 app = typer.Typer(
     name="firstline",
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 for command in (chat, check, explain, match):
     app.command()(command)
+app.command("test")(rehearse)
+app.add_typer(agents, name="agents")
 
 
 def _show_version(value: bool) -> None:

@@ -10,6 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn
 from adapters.cli.output import is_terminal, tell
 from adapters.desk_folder import find_root, read_folder
 from adapters.loading import DeskRefusedError, LoadedDesk, load_desk
+from bot.desk import check_folder
+from config.channels import Channels
 from config.source import DeskFolder
 
 
@@ -27,6 +29,26 @@ def read_desk(path: Path) -> tuple[Path, DeskFolder]:
     """The root of the desk a path lies in, and its content; messages name files as seen from the working folder."""
     root = find_root(path)
     return root, read_folder(root)
+
+
+def open_channels(path: Path) -> Channels:
+    """The channels of a desk, whether or not the rest of it is in order; what stands by itself if they are not."""
+    checked = check_folder(read_desk(path)[1], today=today())
+    return checked.content.channels if checked.content else Channels()
+
+
+def address_of(channels: Channels, port: int | None = None) -> str:
+    """Under which address browsers reach a desk, without a slash at its end.
+
+    Args:
+        channels: Says the public address, or where the server listens.
+        port: The port really listened on, if another one was asked for.
+    """
+    server = channels.server
+    if server.public_url:
+        return str(server.public_url).rstrip("/")
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    return f"http://{host}:{server.port if port is None else port}"
 
 
 def open_desk(path: Path) -> LoadedDesk:

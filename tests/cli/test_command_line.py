@@ -9,7 +9,7 @@ import pytest
 from adapters.cli.main import app, run
 from tests.cli.conftest import Firstline
 
-COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
 HEAVY = {"numpy", "scipy", "sqlalchemy", "starlette", "uvicorn", "jinja2", "bot.desk", "kb.search", "yaml"}
 
 

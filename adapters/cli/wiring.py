@@ -1,0 +1,164 @@
+"""The one place where the parts are put together: a desk folder becomes a server.
+
+Everything that a start can be refused for is looked at before the network, and told at once. How the parts run and
+stop is `adapters.cli.running`'s.
+"""
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from adapters.cli.names import find_foreign_packages
+from adapters.cli.opening import address_of, data_folder, today
+from adapters.clock import SystemClock
+from adapters.desk_folder import read_folder
+from adapters.files import FileStore
+from adapters.loading import DeskRefusedError, LoadedDesk, load_desk
+from adapters.secrets import name_secrets, read_secrets
+from adapters.storage.database import Database
+from adapters.storage.store import SqlStore
+from adapters.watch import Watch
+from adapters.web.app import build_app
+from adapters.web.identity import load_secret
+from adapters.web.services import Services
+from bot.current import CurrentDesk
+from bot.deciding import apologise_for, decide_job
+from bot.health import Health
+from bot.worker import Worker
+from config.channels import Channels
+from config.errors import FirstlineError
+
+POSTGRES = "FIRSTLINE_DATABASE_URL"
+
+
+class StartRefusedError(FirstlineError):
+    """The server cannot start; every reason has a line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """Takes all problems."""
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """A server, ready to run."""
+
+    root: Path
+    loaded: LoadedDesk
+    services: Services
+    worker: Worker
+    watch: Watch
+    app: Starlette
+    socket: socket.socket
+    """Bound already, so that nobody else takes the port."""
+    notes: tuple[str, ...]
+    """What the operator should know."""
+
+
+def build_parts(root: Path, *, data: Path | None, port: int | None, environment: Mapping[str, str]) -> Parts:
+    """Puts a server together.
+
+    Args:
+        root: The desk folder.
+        data: Where database, files and caches are; `.firstline` in the desk folder if None.
+        port: Where to listen; the desk says so if None, 0 takes any free one.
+        environment: Holds the secrets.
+
+    Raises:
+        StartRefusedError: With every reason at once.
+    """
+    problems = _refuse_surroundings(environment)
+    folder = read_folder(root)
+    clock = SystemClock()
+    loaded: LoadedDesk | None = None
+    try:
+        loaded = load_desk(folder, today())
+    except DeskRefusedError as error:
+        problems += [*error.lines, f"{error} firstline check {root} shows them with their lines."]
+    channels = loaded.desk.channels if loaded else Channels()
+    secrets: Mapping[str, str] = {}
+    try:
+        secrets = read_secrets(name_secrets(channels), environment)
+    except FirstlineError as error:
+        problems += str(error).splitlines()
+    listener = _bind(channels.server.host, channels.server.port if port is None else port, problems)
+    home = data_folder(root, data)
+    database = _open_database(home, problems)
+    if problems or loaded is None or listener is None or database is None:
+        _let_go(listener, database)
+        raise StartRefusedError(problems)
+    health = Health("worker")
+    current = CurrentDesk(loaded.desk)
+    store = SqlStore(database, clock)
+    services = Services(
+        db=database,
+        store=store,
+        current=current,
+        clock=clock,
+        health=health,
+        files=FileStore(home / "files"),
+        secret=load_secret(home / "secret"),
+        public_url=address_of(channels, listener.getsockname()[1]),
+        folder=root,
+        secrets=secrets,
+    )
+    return Parts(
+        root=root,
+        loaded=loaded,
+        services=services,
+        worker=Worker(store, current, clock, health, decide=decide_job, apologise=apologise_for),
+        watch=Watch(root, current, clock, seen=folder),
+        app=build_app(services),
+        socket=listener,
+        notes=_notes(channels),
+    )
+
+
+def _refuse_surroundings(environment: Mapping[str, str]) -> list[str]:
+    problems = [
+        f"The package {name} in this environment is not firstline's own. Use an environment of its own for firstline."
+        for name in find_foreign_packages(thorough=True)
+    ]
+    if environment.get(POSTGRES):
+        problems.append(f"{POSTGRES} is set, but this version stores in SQLite only. Unset it.")
+    return problems
+
+
+def _bind(host: str, port: int, problems: list[str]) -> socket.socket | None:
+    """The listening socket; a problem is added if the address cannot be had."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        problems.append(f"Port {port} of {host} cannot be used: {error.strerror}. Name another one: --port {port + 1}")
+        return None
+
+
+def _open_database(home: Path, problems: list[str]) -> Database | None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Database(home)
+    except OSError as error:
+        problems.append(f"The data folder {home} cannot be used: {error.strerror}. Name another one: --data DIR")
+    except FirstlineError as error:
+        problems.append(f"{error} ({home})")
+    return None
+
+
+def _let_go(listener: socket.socket | None, database: Database | None) -> None:
+    if listener:
+        listener.close()
+    if database:
+        database.close()
+
+
+def _notes(channels: Channels) -> tuple[str, ...]:
+    present = {"slack": channels.slack, "telegram": channels.telegram}
+    return tuple(
+        f"{name}: its block in channels.yml has no effect; this version speaks on the web only."
+        for name, block in present.items()
+        if block and block.enabled
+    )
