@@ -10,7 +10,8 @@ from bot.wordlists import is_word
 from escalation.handoff import Owner, owner_of
 from escalation.triggers import find_human_trigger
 
-_BY_WORD = ("help", "language", "privacy")
+_BY_WORD = {"human_alone": "human", "help": "help", "language": "language", "privacy": "privacy"}
+"""Which command a word list stands for when one of its entries is the whole message."""
 
 
 def find_command(desk: Desk, text: str) -> Commanded | None:
@@ -21,7 +22,7 @@ def find_command(desk: Desk, text: str) -> Commanded | None:
         if name in ("start", "help", "human", "cancel", "language", "privacy"):
             return Commanded(name=name, args={"to": rest.strip()} if rest.strip() else {})
         return None
-    return next((Commanded(name=name) for name in _BY_WORD if is_word(desk, name, text)), None)
+    return next((Commanded(name=name) for words, name in _BY_WORD.items() if is_word(desk, words, text)), None)
 
 
 def take_command(talk: Talk, command: Commanded) -> None:
@@ -42,9 +43,10 @@ def take_command(talk: Talk, command: Commanded) -> None:
         case "language":
             take_language(talk, command.args.get("to", ""))
         case "cancel":
+            running = talk.conversation.flow is not None or talk.conversation.question is not None
             talk.change(waiting=None, flow=None)
-            talk.say("left")
             talk.close_question()
+            talk.say("left" if running else "nothing_to_stop")
         case "solved":
             talk.close_question()
             talk.say("bye")

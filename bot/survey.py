@@ -75,9 +75,10 @@ def thank(talk: Talk) -> None:
 def end_solved(talk: Talk) -> None:
     """The bot solved it: the survey if it is due, else one kind line."""
     talk.change(failed=0, missed=0)
-    talk.say("glad")
     if talk.conversation.handoff is not None and talk.conversation.handoff.agent is None:
+        talk.line("handoff_withdrawn")
         talk.change(handoff=None)
+    talk.say("glad")
     ask_survey(talk, "bot_solved")
 
 

@@ -65,6 +65,8 @@ def find_refusal(act: Act, author: Author, conversation: Conversation, owner: Ow
         return Refusal.TAKEN if handoff and handoff.agent == author.key else None
     if handoff is None:
         return Refusal.NOT_WAITING
+    if act is Act.RELEASE and handoff.agent is None:
+        return Refusal.NOT_YOURS
     if Role.SUPERVISOR in author.roles and act in _SUPERVISED:
         return None
     if act in _OWN or handoff.agent is not None:
