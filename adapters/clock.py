@@ -41,16 +41,12 @@ class Ticker:
 
     def every(self, seconds: float, look: Callable[[], Awaitable[object]], name: str) -> None:
         """Adds a look, first taken one interval after the start."""
-        self._scheduler.add_job(
-            look,
-            "interval",
-            seconds=seconds,
-            id=name,
-            name=name,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
+
+        async def look_once() -> None:  # the scheduler awaits only what it knows to be a coroutine function
+            await look()
+
+        once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        self._scheduler.add_job(look_once, "interval", seconds=seconds, id=name, name=name, **once)
 
     def start(self) -> None:
         """Begins to look, on the running event loop."""
