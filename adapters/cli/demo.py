@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.options import PortOption
-from adapters.cli.output import tell
+from adapters.cli.output import is_terminal, tell
 
 if TYPE_CHECKING:
     from adapters.cli.wiring import Parts
@@ -106,6 +106,14 @@ def _tell(parts: "Parts", link: str, *, is_kept: bool, opens: bool) -> None:
     tell("             (signs you in once, as an admin made for this demo)")
     tell(f"  articles   {parts.root}/kb/articles: an edit is live within two seconds")
     tell("Desk and data stay." if is_kept else "Nothing is kept after Ctrl+C; --data DIR keeps desk and data.")
-    if opens:
+    if opens and _has_screen():
         webbrowser.open(f"{web}/demo")
         webbrowser.open(link)
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open a window; on a bare server it would take the terminal instead."""
+    import os
+    import sys
+
+    return is_terminal() and (sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))))
