@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.check import FolderCheck
 from bot.content import Content, read_alone, read_content
 from config.channels import Channels
 from config.errors import FirstlineError
@@ -30,9 +31,9 @@ class BrokenContentError(FirstlineError):
     """Content with errors cannot become a desk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Desk:
-    """One desk in force."""
+    """One desk in force; two are the same only if they are the same object, so one may be the key of a cache."""
 
     name: str
     languages: tuple[str, ...]
@@ -76,7 +77,9 @@ def check_folder(folder: DeskFolder, *, today: date, hints: bool = False) -> Che
         hints: Report hints as well.
     """
     findings = Findings()
-    content, _ = read_content(folder, findings, today=today)
+    content, reading = read_content(folder, findings, today=today)
+    if content.settings is not None:
+        FolderCheck(folder, content, content.settings, reading).check()
     shown = tuple(f for f in findings.in_order() if hints or f.severity is not Severity.HINT)
     return Checked(content=None if has_errors(shown) else content, findings=shown, files=len(folder.content))
 

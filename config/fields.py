@@ -51,6 +51,10 @@ class Place:
         """Whether the field was written."""
         return self.node.get(name) is not None
 
+    def names(self) -> tuple[str, ...]:
+        """The fields that were written, in their order."""
+        return tuple(key.text for key, _ in self.node.entries)
+
     def at(self, *path: str | int) -> Position:
         """The first character of a value; of the nearest thing around it, if it is not written."""
         node: Node = self.node
@@ -164,11 +168,11 @@ class Block(Kind):
     of: type[Placed]
     absent: Any = None
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """The block."""
         return read_block(self.of, node, reading, name)
 
-    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> Any:
+    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> object:
         """The block, which learns its key."""
         return read_block(self.of, node, reading, key.text, key=key)
 
@@ -186,7 +190,7 @@ class OneVerb(Kind):
         """Takes the blocks by their verb."""
         self.blocks = blocks
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """The block of its verb."""
         if isinstance(node, ScalarNode):
             return self._read_alone(node, reading)
@@ -265,30 +269,31 @@ class _BlockReader:
         self.values: dict[str, Any] = {}
         self.misread: set[str] = set()
 
-    def read(self, key: ScalarNode | None) -> Any:
+    def read(self, key: ScalarNode | None) -> object:
         for key_node, value in self.node.entries:
             field_ = self.fields.get(key_node.text)
             if field_ is None:
                 self._report_unknown(key_node)
             else:
-                self._read_field(field_, value)
+                self._read_field(field_, key_node, value)
         id_node = self.node.get("id")
-        shown = id_node.text if isinstance(id_node, ScalarNode) else key.text if key else ""
+        attribute = _key_attribute(self.block)
+        shown = id_node.text if isinstance(id_node, ScalarNode) else key.text if key and attribute else ""
         for field_ in self.fields.values():
             if field_.required and field_.attribute not in self.values:
                 self._report_missing(field_, shown)
                 self.values[field_.attribute] = field_.kind.absent
-        if key is not None and (attribute := _key_attribute(self.block)):
+        if key is not None and attribute:
             self.values[attribute] = key.text
         place = Place(node=self.node, misread=frozenset(self.misread), key=key.position if key else NOWHERE)
         return self.block(place=place, **self.values)
 
-    def _read_field(self, field_: Field, node: Node) -> None:
+    def _read_field(self, field_: Field, key: ScalarNode, node: Node) -> None:
         if isinstance(node, ScalarNode) and node.empty:
             self.reading.report("S08", node.position, field=field_.name)
             self.misread.add(field_.name)
             return
-        value = field_.kind.read(node, self.reading, field_.name)
+        value = field_.kind.read_entry(key, node, self.reading)
         if value is MISREAD:
             self.misread.add(field_.name)
         else:

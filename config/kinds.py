@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from config.findings import Findings, Fix, list_names, suggest
+from config.findings import Findings, Fix, suggest
 from config.languages import is_language_code
 from config.place import Position
 from config.source import BlockNode, ListNode, Node, ScalarNode
@@ -22,7 +22,23 @@ MISREAD: Any = object()
 """What a kind returns when it has reported why a value cannot be read."""
 
 RESERVED_NAMES = frozenset(
-    ["channel", "language", "tags", "today", "now", "open_now", "vars", "category", "flow", "confidence", "team", "agent", "wait", "position", "opens_at"]
+    [
+        "channel",
+        "language",
+        "tags",
+        "today",
+        "now",
+        "open_now",
+        "vars",
+        "category",
+        "flow",
+        "confidence",
+        "team",
+        "agent",
+        "wait",
+        "position",
+        "opens_at",
+    ]
 )
 """Names that texts and conditions know already, so no slot may take them."""
 
@@ -124,7 +140,7 @@ class Kind:
     absent: Any = ""
     """Stands for a required value that is missing or cannot be read, so that other rules can go on."""
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """The value of this node, or `MISREAD` after a report.
 
         Args:
@@ -136,11 +152,11 @@ class Kind:
             return reading.report("S07", node.position, field=name)
         return self.read_scalar(node, reading, name)
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The same for a single value."""
         raise NotImplementedError
 
-    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> Any:
+    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> object:
         """The same for a value under a free key."""
         return self.read(node, reading, key.text)
 
@@ -231,7 +247,7 @@ class YesNo(Kind):
     title = "yes/no"
     absent = False
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """True for `yes` and `true`."""
         if node.text in ("yes", "true"):
             return True
@@ -254,7 +270,7 @@ class Number(Kind):
     most: float | None = None
     absent: float = 0
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """An int or a float."""
         shape = r"-?\d+" if self.whole else r"-?\d+(\.\d+)?"
         if not re.fullmatch(shape, node.text):
@@ -282,7 +298,7 @@ class Date(Kind):
     title = "date"
     absent = date.min
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The day."""
         try:
             return date.fromisoformat(node.text) if len(node.text) == 10 else _refuse()
@@ -304,7 +320,7 @@ class Moment(Kind):
     title = "moment"
     absent = datetime.min
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The moment, without a zone: the desk's hours say which."""
         try:
             return datetime.strptime(node.text, "%Y-%m-%d %H:%M")  # noqa: DTZ007 desk time, zone joined where hours are
@@ -318,7 +334,7 @@ class Length(Kind):
     title = "length"
     absent = timedelta()
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The length."""
         found = _LENGTH.fullmatch(node.text)
         if found is None:
@@ -337,7 +353,7 @@ class Percent(Kind):
     title = "percent"
     absent = 0.0
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """From 0 to 1."""
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", node.text)
         if found is None or float(found[1]) > 100:
@@ -357,7 +373,7 @@ class Language(Kind):
     declares: bool = False
     absent: str = ""
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The code."""
         if not is_language_code(node.text):
             return reading.report("S16", node.position, value=node.text)
@@ -374,14 +390,14 @@ class Choice(Kind):
     options: type[StrEnum]
     absent: Any = None
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The member."""
         allowed = [option.value for option in self.options]
         if node.text in allowed:
             return self.options(node.text)
         meant = suggest(node.text, allowed, otherwise="", position=node.position)
         return reading.report(
-            "S11", node.position, value=node.text, field=name, allowed=list_names(allowed),
+            "S11", node.position, value=node.text, field=name, allowed=", ".join(allowed),
             hint=meant.hint if meant.fix else "", fix=meant.fix,
         )  # fmt: skip
 
@@ -398,7 +414,7 @@ class Link(Kind):
     title: ClassVar[str] = "link"
     absent: str = ""
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The link."""
         if "{{" in node.text:
             note_text(node, Role.LINK, reading, name)
@@ -432,7 +448,7 @@ class Env(Kind):
 
     title = "env"
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The name; anything else is taken for the secret itself, which must not stand in a file."""
         if not re.fullmatch(r"[A-Z][A-Z0-9_]*", node.text):
             return reading.report("D03", node.position)
@@ -503,7 +519,7 @@ class Spoken(Kind):
     complete: bool = True
     absent: Any = Text()
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """The text with all its wordings."""
         wordings, coded = per_language(node, reading, name, _read_wordings)
         text = Text(wordings=wordings, position=node.position)
@@ -525,7 +541,7 @@ class PerLanguage(Kind):
     of: Kind
     absent: Any = field(default_factory=dict)
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """Tuples by language."""
         values, _ = per_language(
             node, reading, name, lambda inner, reading, name, _: ListOf(self.of).read(inner, reading, name)
@@ -546,7 +562,7 @@ class ListOf(Kind):
     of: Kind
     absent: Any = ()
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """A tuple of what could be read."""
         if isinstance(node, BlockNode):
             single = node.entries[0][1].position.line == node.entries[-1][1].position.line if node.entries else True
@@ -578,7 +594,7 @@ class MapOf(Kind):
     of: Kind
     absent: Any = field(default_factory=dict)
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """A mapping of what could be read."""
         if not isinstance(node, BlockNode):
             return reading.report("S06", node.position, field=name)

@@ -59,7 +59,7 @@ class HoursKind(Kind):
     title: ClassVar[str] = "hours"
     absent: Hours = ()
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """The spans of one day."""
         if isinstance(node, BlockNode):
             return reading.report("S07", node.position, field=name)
@@ -86,31 +86,30 @@ class WeekKind(Kind):
     title: ClassVar[str] = "days and hours"
     absent = Week()
 
-    def read(self, node: Node, reading: Reading, name: str) -> Any:
+    def read(self, node: Node, reading: Reading, name: str) -> object:
         """The week."""
         if not isinstance(node, BlockNode):
             return reading.report("S06", node.position, field=name)
-        return read_week(node, reading, name, None)
+        return read_week(node, reading, node.position)
 
-    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> Any:
-        """The week of one team."""
+    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> object:
+        """The week of the team, or under the field, that the key names."""
         if not isinstance(node, BlockNode):
             return reading.report("S06", node.position, field=key.text)
-        return read_week(node, reading, key.text, key.position)
+        return read_week(node, reading, key.position)
 
     def schema(self) -> dict[str, Any]:
         """Any days."""
         return {"type": "object", "additionalProperties": HoursKind().schema() | {}}
 
 
-def read_week(node: BlockNode, reading: Reading, name: str, key: Position | None) -> Week:
+def read_week(node: BlockNode, reading: Reading, key: Position) -> Week:
     """Reads days and hours; reports days that are missing, unknown or there twice.
 
     Args:
         node: The days.
         reading: The reading it belongs to.
-        name: The field, for messages.
-        key: Where the field's name stands; None if `escalation.check` reports missing days itself.
+        key: Where the name stands under which they are written.
     """
     days: dict[int, Hours] = {}
     written: dict[int, str] = {}
@@ -133,7 +132,7 @@ def read_week(node: BlockNode, reading: Reading, name: str, key: Position | None
     missing = [DAYS[number] for number in range(7) if number not in written]
     if missing and not reading.findings.has("E21"):
         verb = "has" if len(missing) == 1 else "have"
-        reading.report("E08", key or node.position, days=f"{', '.join(missing)} {verb}", example=day_range(missing))
+        reading.report("E08", key, days=f"{', '.join(missing)} {verb}", example=day_range(missing))
     return Week(days=days, holidays=holidays)
 
 

@@ -57,7 +57,7 @@ class Phrases:
     built_in: Mapping[str, Text] = field(default_factory=dict)
     own: Mapping[str, Text] = field(default_factory=dict)
 
-    def say(self, key: str, language: str, **values: object) -> str:
+    def say(self, key: str, language: str, /, **values: object) -> str:
         """A phrase as Markdown, in this language or else the desk's default one.
 
         A phrase that depends on a number is written once for each plural form (`days_one`, `days_other`); the first
@@ -69,7 +69,7 @@ class Phrases:
         """
         return self._render(key, language, values, markdown=True)
 
-    def plain(self, key: str, language: str, **values: object) -> str:
+    def plain(self, key: str, language: str, /, **values: object) -> str:
         """A phrase where no Markdown is read: a label, a page's own words. Raises as `say` does."""
         return self._render(key, language, values, markdown=False)
 

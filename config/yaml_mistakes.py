@@ -84,8 +84,10 @@ def _look_at_value(text: str, number: int) -> Mistake | None:
     value, column = found["value"], found.start("value") + 1
     # A dash before the first word of a line is an entry of a list, so only what follows 'field:' begins a value.
     for code, opening in _OPENINGS:
-        if opening.match(value):
-            return code, number + 1, column, {}
+        if found := opening.match(value):
+            # Where text follows | on its line, the text is what has to move.
+            shift = found.end() - 1 if code == "Y16" else 0
+            return code, number + 1, column + shift, {}
     for code, opening in _INNER:
         if inner := opening.search(text):
             return code, number + 1, inner.start(1) + 1, {}

@@ -145,7 +145,7 @@ class DayOfYear(Kind):
     title = "MM-DD"
     absent = (1, 1)
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """Month and day."""
         found = re.fullmatch(r"(\d\d)-(\d\d)", node.text)
         try:

@@ -38,7 +38,7 @@ class PatternKind(Kind):
     title = "pattern"
     absent = Pattern(source="")
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> Any:
+    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
         """The pattern, compiled once to see that it is valid."""
         try:
             compile_pattern(node.text)
