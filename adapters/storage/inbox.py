@@ -155,3 +155,10 @@ def put_internal(conn: Connection, event: Event, lane: str, now: datetime) -> in
         event=encode(event),
     )
     return int(conn.execute(statement.returning(inbox.c.id)).scalar_one())
+
+
+def replay(conn: Connection, row: int) -> bool:
+    """Has an event worked again that was set aside for good; False if it was not, or its text has been dropped."""
+    aside = (inbox.c.id == row, inbox.c.state == "quarantined", inbox.c.event.is_not(None))
+    changed = conn.execute(update(inbox).where(*aside).values(state="new", tries=0, error="", not_before=None))
+    return changed.rowcount == 1
