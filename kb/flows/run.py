@@ -1,0 +1,463 @@
+"""Runs flows: from where one stands and what happened to where it stands next. Pure.
+
+How a customer's words are read is not here (`kb.flows.answers`), nor who says the result (`bot.flowing`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from config.texts import EMPTY_TEXT, Text, TextError
+from kb.flows import model
+from kb.flows.fitting import fits_question
+from kb.flows.moves import (
+    Advance,
+    Answered,
+    Asking,
+    Calling,
+    CallReturned,
+    Corrected,
+    End,
+    Ended,
+    Known,
+    Line,
+    Move,
+    Option,
+    Refused,
+    Returned,
+    Skipped,
+    TimedOut,
+    WantsHelp,
+    WentBack,
+)
+from kb.flows.position import Asked, FlowPosition, Frame
+from kb.flows.program import DEAD_END, Ask, Call, Enter, Finish, Jump, Program, Say, Set
+from kb.flows.speech import Speech
+
+MAX_VISITS = 3
+"""So often a step runs in one run of its flow."""
+SOLVED_TRIES = 2
+"""Refused answers to "Did that help?" that get another try."""
+MAX_DONE = 40
+"""So many of the last things done are kept for the card."""
+MASKED = "•••"
+
+
+def start(programs: Mapping[str, Program], flow: str, known: Known) -> Advance:
+    """Begins a flow.
+
+    Raises:
+        KeyError: There is no such flow.
+    """
+    run = _Run(FlowPosition(frames=(Frame(flow=programs[flow].flow.id, at=""),)), programs, known)
+    return run.go(0)
+
+
+def advance(position: FlowPosition, move: Move, programs: Mapping[str, Program], known: Known) -> Advance:
+    """Goes on with a flow that waits for an answer or a call."""
+    run = _Run(position, programs, known)
+    if position.top.flow not in programs:
+        return run.hand_over(DEAD_END, dead_end=True)
+    run.refit()
+    index = run.program.places.get(position.top.at)
+    if index is None:
+        return run.go(run.dead_end(None))
+    step = run.program.instructions[index]
+    if isinstance(step, Call):
+        return run.go(run.take_call(step, index, move)) if isinstance(move, CallReturned) else run.call(step, index)
+    if not isinstance(step, Ask):
+        return run.go(run.dead_end(None))
+    return run.take(step, move)
+
+
+def last_answered(position: FlowPosition, programs: Mapping[str, Program]) -> Ask | None:
+    """The question before the open one, if it can still be corrected."""
+    earlier = _earlier(position)
+    if earlier is None:
+        return None
+    program = programs.get(position.frames[earlier.depth - 1].flow)
+    return program.question(earlier.step) if program else None
+
+
+def _earlier(position: FlowPosition) -> Asked | None:
+    asked = position.asked
+    if asked and asked[-1] == Asked(depth=len(position.frames), step=position.top.at):
+        asked = asked[:-1]
+    return asked[-1] if asked else None
+
+
+class _Run:
+    """One move being made. It lives for one call and is the only thing here that changes."""
+
+    def __init__(self, position: FlowPosition, programs: Mapping[str, Program], known: Known) -> None:
+        self._position = replace(position, call=0, left_at=None)
+        self._programs = programs
+        self._known = known
+        self._speech = Speech(known)
+        self._said: list[Line] = []
+        self._tags: list[str] = []
+        self._remembers: dict[str, object] = {}
+        self._passed: list[str] = []
+        self._done: list[str] = list(position.done)
+        self._frames = list(position.frames)
+        self._again = -1
+        self._jumps = 0
+        self._stuck = False
+        self._gave_up = False
+        self._call_failed = False
+
+    @property
+    def program(self) -> Program:
+        """The program of the frame on top."""
+        return self._programs[self._frames[-1].flow]
+
+    # The loop
+
+    def go(self, index: int) -> Advance:
+        """Runs from an instruction on until something has to be waited for, or it ends."""
+        while True:
+            step = self.program.instructions[index]
+            if isinstance(step, Jump):
+                index = self._jump(step, index)
+                continue
+            if isinstance(step, Ask):
+                known = self._find_known(step)
+                if known is not None:
+                    index = self._follow(step.way(known))
+                    continue
+            if not isinstance(step, Finish) and not self._visit(step.name):
+                index = self.dead_end(index)
+                continue
+            try:
+                following = self._step(step, index)
+            except TextError:
+                following = self.dead_end(index)
+            if isinstance(following, Advance):
+                return following
+            index = following
+
+    def _step(self, step: Say | Ask | Set | Call | Enter | Finish, index: int) -> "int | Advance":
+        match step:
+            case Say():
+                self._say(step)
+                return index + 1
+            case Set():
+                self._set(step)
+                return index + 1
+            case Ask():
+                return self._ask(step)
+            case Call():
+                return self.call(step, index)
+            case Enter():
+                return self._enter(step)
+            case Finish():
+                return self._finish(step)
+            case _:
+                assert_never(step)
+
+    def _visit(self, name: str) -> bool:
+        top = self._frames[-1]
+        count = top.visits.get(name, 0) + 1
+        if count > MAX_VISITS:
+            return False
+        self._jumps = 0
+        self._passed.append(f"{top.flow}/{name}")
+        self._change(visits={**top.visits, name: count})
+        return True
+
+    def _jump(self, step: Jump, index: int) -> int:
+        self._jumps += 1
+        if self._jumps > len(self.program.instructions):
+            return self.dead_end(None)
+        if step.condition is not None and step.condition.holds(self._values()) is not step.expects:
+            return index + 1
+        return self._follow(step.to)
+
+    def _follow(self, label: str) -> int:
+        index = self.program.labels[label]
+        if not label.startswith("#"):
+            self._again = index
+        return index
+
+    def dead_end(self, index: int | None) -> int:
+        """Where the flow goes when it cannot go on at an instruction; a second time within one move to people."""
+        label = DEAD_END if self._stuck else self.program.dead_end
+        if not label and index is not None:
+            return index + 1
+        self._stuck = self._stuck or bool(label)
+        return self._follow(label or DEAD_END)
+
+    # What a move does
+
+    def take(self, step: Ask, move: Move) -> Advance:
+        """Goes on from the question that waits."""
+        match move:
+            case Answered():
+                self._learn(step, move.value)
+                return self.go(self._follow(step.way(move.value)))
+            case Skipped():
+                return self.go(self._follow(step.after))
+            case Corrected():
+                return self._correct(move.value)
+            case WentBack():
+                return self._go_back(step)
+            case Refused():
+                return self._refuse(step)
+            case WantsHelp():
+                return self._ask_again(step, remark=self._text_of(step, "help"))
+            case Returned() | CallReturned():
+                return self._ask_again(step)
+            case TimedOut():
+                return self.go(self._follow(step.timeout)) if step.timeout else self._end(End.ABANDONED, step.name)
+            case _:
+                assert_never(move)
+
+    def _refuse(self, step: Ask) -> Advance:
+        tries = self._position.tries + 1
+        most = step.asks.max_tries if isinstance(step.asks, model.Ask) else SOLVED_TRIES
+        if tries > most:
+            self._gave_up = True
+            return self.go(self._follow(step.give_up))
+        self._position = replace(self._position, tries=tries)
+        hint = self._hint(step) if tries > 1 else ""
+        return self._ask_again(step, remark=self._text_of(step, "invalid"), hint=hint)
+
+    def _hint(self, step: Ask) -> str:
+        example = step.asks.example if isinstance(step.asks, model.Ask) else ""
+        return self._text_of(step, "help") or example
+
+    def _correct(self, value: object) -> Advance:
+        earlier = _earlier(self._position)
+        question = self._reopen(earlier) if earlier else None
+        if question is None:
+            return self.go(self.dead_end(None))
+        self._learn(question, value)
+        return self.go(self._follow(question.way(value)))
+
+    def _go_back(self, step: Ask) -> Advance:
+        earlier = _earlier(self._position)
+        question = self._reopen(earlier) if earlier else None
+        if question is None:
+            return self._ask_again(step)
+        self._position = replace(self._position, tries=0)
+        return self._ask_again(question)
+
+    def _reopen(self, earlier: Asked) -> Ask | None:
+        """Goes back to a question; what has run since may run as often again, because the customer wanted it."""
+        question = self._programs[self._frames[earlier.depth - 1].flow].question(earlier.step)
+        if question is None:
+            return None
+        del self._frames[earlier.depth :]
+        asked = self._position.asked
+        self._position = replace(self._position, asked=asked[: len(asked) - asked[::-1].index(earlier)])
+        self._change(at=question.name, visits={})
+        return question
+
+    def take_call(self, step: Call, index: int, move: CallReturned) -> int:
+        """Goes on with what a call found out."""
+        if move.result is None:
+            self._done.append(f"{step.action} failed")
+            self._call_failed = not step.failed
+            return self._follow(step.failed) if step.failed else self.dead_end(index)
+        action = self._known.actions.get(step.action)
+        self._done.append(f"{step.action} {_brief(move.result)}".strip())
+        if step.save_as:
+            self._change(slots={**self._frames[-1].slots, step.save_as: dict(move.result)})
+        if action is not None and action.changes:
+            changed = (*self._position.changed, action.title or step.action)
+            self._position = replace(self._position, changed=changed, asked=())
+        return index + 1
+
+    # Instructions
+
+    def _say(self, step: Say) -> None:
+        slots = self._frames[-1].slots
+        if step.article:
+            self._said.append(Line(step=step.name, article=step.article))
+        else:
+            text = self._say_it(step.text, step.name)
+            self._said.append(Line(step=step.name, text=text, buttons=step.buttons, image=step.image, slots=slots))
+
+    def _set(self, step: Set) -> None:
+        if step.values:
+            self._change(slots={**self._frames[-1].slots, **self._speech.compute(step.values, self._values())})
+        self._tags.extend(step.tags)
+
+    def _ask(self, step: Ask) -> Advance:
+        asking = self._asking(step)
+        self._position = replace(self._position, tries=0)
+        if isinstance(step.asks, model.Ask):
+            entry = Asked(depth=len(self._frames), step=step.name)
+            self._position = replace(self._position, asked=(*self._position.asked, entry))
+        self._change(at=step.name)
+        return self._result(asks=replace(asking, tries=0, can_go_back=self._can_go_back()))
+
+    def _ask_again(self, step: Ask, *, remark: str = "", hint: str = "") -> Advance:
+        try:
+            asking = self._asking(step)
+        except TextError:
+            return self.go(self.dead_end(None))
+        return self._result(
+            asks=replace(asking, tries=self._position.tries, can_go_back=self._can_go_back(), remark=remark, hint=hint)
+        )
+
+    def call(self, step: Call, index: int) -> Advance:
+        """Asks for a call and waits for it."""
+        try:
+            values = self._speech.compute(step.hands_over, self._values())
+        except TextError:
+            return self.go(self.dead_end(index))
+        self._change(at=step.name)
+        return self._result(calls=Calling(step=step.name, action=step.action, values=values))
+
+    def _enter(self, step: Enter) -> int:
+        handed = self._speech.compute(step.hands_over, self._values())
+        program = self._programs[step.flow]
+        slots = {name: value for name, value in handed.items() if name in program.flow.takes and value is not None}
+        self._change(at=step.name)
+        self._frames.append(Frame(flow=step.flow, at="", slots=slots))
+        self._again = -1
+        return 0
+
+    def _finish(self, step: Finish) -> "int | Advance":
+        if step.handoff is not None:
+            return self.hand_over(step.name, step.handoff, dead_end=step.dead_end)
+        if len(self._frames) == 1:
+            return self._end(End(step.ending.value), step.name)
+        self._frames.pop()
+        # Its questions cannot be gone back to: its slots are gone with it.
+        self._position = replace(self._position, asked=())
+        self._again = -1
+        index = self.program.places.get(self._frames[-1].at)
+        if index is None:
+            return self.dead_end(None)
+        return self._finish(step) if self.program.is_last(index) else index + 1
+
+    def hand_over(self, name: str, to: model.HandoffTo | None = None, *, dead_end: bool = False) -> Advance:
+        """Ends every flow of the run with a hand-off."""
+        to = to or model.HandoffTo()
+        values = self._values()
+        return self._end(
+            End.ESCALATED,
+            name,
+            dead_end=dead_end,
+            team=to.team,
+            priority=to.priority,
+            reason=self._speech.note(to.reason, values),
+            summary=self._speech.note(to.summary, values),
+            message=self._speech.try_to_say(to.message, f"flow:{self._frames[-1].flow}:{name}:message", values),
+        )
+
+    # Slots
+
+    def refit(self) -> None:
+        """After a reload: a slot that no longer fits its question is empty."""
+        if self._position.version == self._known.version:
+            return
+        for depth, frame in enumerate(self._frames):
+            program = self._programs.get(frame.flow)
+            kept = {n: v for n, v in frame.slots.items() if program is None or _still_fits(program, n, v)}
+            self._frames[depth] = replace(frame, slots=kept)
+
+    def _learn(self, step: Ask, value: object) -> None:
+        asks = step.asks
+        if not isinstance(asks, model.Ask):
+            self._done.append(f"{step.name} {_plain(value)}")
+            return
+        self._done.append(f"{asks.ask} {MASKED if asks.sensitive else _plain(value)}")
+        self._change(slots={**self._frames[-1].slots, asks.ask: value})
+        if asks.remember is model.Remember.CUSTOMER:
+            self._remembers[asks.ask] = value
+
+    def _find_known(self, step: Ask) -> object:
+        """The value that makes asking needless: the slot's, else that of the customer field of the same name."""
+        asks = step.asks
+        if not isinstance(asks, model.Ask) or not asks.skip_if_known:
+            return None
+        if self._again >= 0 and self.program.labels.get(asks.ask) == self._again:
+            return None
+        slots = self._frames[-1].slots
+        value = slots.get(asks.ask)
+        if value is None:
+            value = self._remembers.get(asks.ask, self._known.customer.get(asks.ask))
+        if value is None or not fits_question(asks, value):
+            return None
+        self._change(slots={**slots, asks.ask: value})
+        return value
+
+    def _change(self, **changes: object) -> None:
+        self._frames[-1] = replace(self._frames[-1], **changes)  # type: ignore[arg-type]  # checked by the dataclass
+
+    # Results
+
+    def _values(self) -> Mapping[str, object]:
+        return {**self._known.values, **self._remembers, **self._frames[-1].slots}
+
+    def _say_it(self, text: Text, name: str) -> str:
+        return self._speech.say(text, f"flow:{self._frames[-1].flow}:{name}", self._values())
+
+    def _text_of(self, step: Ask, part: str) -> str:
+        text = getattr(step.asks, part, EMPTY_TEXT)
+        return self._speech.try_to_say(text, f"flow:{self._frames[-1].flow}:{step.name}:{part}", self._values())
+
+    def _asking(self, step: Ask) -> Asking:
+        asks = step.asks
+        if not isinstance(asks, model.Ask):
+            return Asking(step=step.name, question=step, text=self._say_it(asks.solved, step.name))
+        values = self._values()
+        options = tuple(
+            Option(value=choice.value, label=self._speech.label(choice.label, values)) for choice in asks.choices
+        )
+        return Asking(
+            step=step.name,
+            question=step,
+            text=self._say_it(asks.text, step.name),
+            options=options,
+            image=asks.image or "",
+            can_skip=asks.optional,
+        )
+
+    def _can_go_back(self) -> bool:
+        return _earlier(replace(self._position, frames=tuple(self._frames))) is not None
+
+    def _end(self, how: End, step: str, **handoff: object) -> Advance:
+        flow = self._frames[-1].flow
+        done = tuple(self._done[-MAX_DONE:])
+        ended = Ended(how=how, flow=flow, step=step, done=done, **handoff)  # type: ignore[arg-type]  # as in _change
+        return replace(self._result(), position=None, ended=ended)
+
+    def _result(self, asks: Asking | None = None, calls: Calling | None = None) -> Advance:
+        position = replace(
+            self._position,
+            frames=tuple(self._frames),
+            done=tuple(self._done[-MAX_DONE:]),
+            version=self._known.version,
+        )
+        return Advance(
+            position=position,
+            said=tuple(self._said),
+            asks=asks,
+            calls=calls,
+            tags=tuple(dict.fromkeys(self._tags)),
+            remembers=self._remembers,
+            used=self._speech.used,
+            gave_up=self._gave_up,
+            call_failed=self._call_failed,
+            passed=tuple(self._passed),
+        )
+
+
+def _still_fits(program: Program, slot: str, value: object) -> bool:
+    question = program.question(slot)
+    return question is None or not isinstance(question.asks, model.Ask) or fits_question(question.asks, value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(str(value).split())[:80]
+
+
+def _brief(result: Mapping[str, object]) -> str:
+    """The first values of a result, enough to see how a call went."""
+    return ", ".join(_plain(value) for value in list(result.values())[:3] if value is not None)
