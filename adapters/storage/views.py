@@ -67,9 +67,8 @@ class Quarantined:
 
 def read_open(conn: Connection, *, closed_since: datetime | None = None, most: int = 1_000) -> list[Conversation]:
     """Open conversations, and those closed lately if asked for, newest first, without messages and places."""
-    wanted = conversation.c.closed_at.is_(None)
-    if closed_since is not None:
-        wanted = or_(wanted, conversation.c.closed_at >= closed_since)
+    is_open = conversation.c.closed_at.is_(None)
+    wanted = is_open if closed_since is None else or_(is_open, conversation.c.closed_at >= closed_since)
     rows = conn.execute(_HEADS.where(wanted).order_by(conversation.c.number.desc()).limit(most))
     return [read_head(row) for row in rows]
 

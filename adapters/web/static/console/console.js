@@ -104,7 +104,6 @@
     form.setAttribute("hx-post", `/console/c/${openId()}/${to === "note" ? "note" : "say"}`);
     htmx.process(form);
     $("#text-label").textContent = text().dataset[`${to}Label`];
-    text().placeholder = text().dataset[`${to}Hint`];
     $("#hint").textContent = text().dataset[`${to}Hint`];
     gate();
   }
@@ -180,8 +179,16 @@
     keepDraft();
   }
 
+  // The customer sees that a reply is being written; of a note he learns nothing.
+  let typedAt = 0;
+  function tellTyping() {
+    if (mode() !== "reply" || $("#gate")?.dataset.gate || Date.now() - typedAt < 3000) return;
+    typedAt = Date.now();
+    fetch(`/console/c/${openId()}/typing`, { method: "POST", headers: { "X-Console-Token": token, "HX-Request": "true" } }).catch(() => {});
+  }
+
   body.addEventListener("input", (event) => {
-    if (event.target.id === "text") { $("#not-sent").hidden = true; keepDraft(); }
+    if (event.target.id === "text") { $("#not-sent").hidden = true; keepDraft(); tellTyping(); }
     if (event.target.matches("[data-filter]")) {
       const wanted = event.target.value.trim().toLowerCase();
       for (const row of all("#sheet-inner .row")) row.hidden = Boolean(wanted) && !row.dataset.words.includes(wanted);
@@ -335,13 +342,15 @@
     if (kind === "conversation") {
       if (Number(/^data: (\d+)$/m.exec(block)?.[1]) > version()) { fetchNews(true); htmx.trigger(body, "ring"); }
     } else if (kind === "queue") reloadQueue();
+    else if (kind === "typing") { const typing = $("#typing"); if (typing) typing.hidden = !block.includes("data: 1"); }
     else if (kind === "desk") htmx.trigger(body, "desk");
     else if (kind === "ended") location.assign("/console/login?ended=1");
   }
 
   function reloadQueue() {
-    clearTimeout(queueTimer);
+    if (queueTimer) return;
     queueTimer = setTimeout(() => {
+      queueTimer = 0;
       const view = $(".tabs [aria-current]")?.dataset.view || "mine";
       const focused = document.activeElement?.closest?.("#queue .entry, #queue .tabs a");
       const again = focused && (focused.dataset.id ? `.entry[data-id="${focused.dataset.id}"]` : `[data-view="${focused.dataset.view}"]`);
