@@ -16,6 +16,7 @@ from adapters.cli.answers import explain, match
 from adapters.cli.chat import chat
 from adapters.cli.check import check
 from adapters.cli.demo import demo
+from adapters.cli.doctor import doctor
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
 from adapters.cli.rehearse import rehearse
@@ -29,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
 )
-for command in (demo, serve, chat, check, explain, match):
+for command in (demo, serve, chat, check, explain, match, doctor):
     app.command()(command)
 app.command("test")(rehearse)
 app.add_typer(agents, name="agents")
