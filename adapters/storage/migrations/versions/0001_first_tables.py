@@ -39,7 +39,7 @@ def _make_inbox() -> None:
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("conversation", sa.String(), nullable=True),
         sa.Column("event", sa.Text(), nullable=True),
-        sa.CheckConstraint("state IN ('new', 'done', 'ignored', 'quarantined')", name="ck_inbox_state"),
+        sa.CheckConstraint("state IN ('new', 'done', 'ignored', 'quarantined')", name=op.f("ck_inbox_state")),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sqlite_autoincrement=True,
     )
@@ -200,7 +200,7 @@ def _make_deliveries() -> None:
         sa.Column("next_try_at", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("doubtful", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.CheckConstraint("state IN ('idle', 'sending', 'unsure', 'failed')", name="ck_delivery_state"),
+        sa.CheckConstraint("state IN ('idle', 'sending', 'unsure', 'failed')", name=op.f("ck_delivery_state")),
         sa.ForeignKeyConstraint(
             ["conversation", "number"],
             ["message.conversation", "message.number"],

@@ -1,0 +1,1 @@
+"""Stand-ins for the world outside, held to the same contracts as the real adapters."""
