@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from config import kinds
 from config.findings import suggest
@@ -28,8 +28,6 @@ FOREIGN_WORDS = {
     "action": "call", "next": "goto", "handoff": "escalate", "transfer": "escalate",
 }  # fmt: skip
 """Fields of other products, and what they are called here."""
-
-T = TypeVar("T", bound="Placed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +134,7 @@ _SIMPLE: Mapping[Any, Kind] = {
 }  # fmt: skip
 
 
-def kind_of(annotation: Any) -> Kind:
+def kind_of(annotation: Any) -> Kind:  # noqa: ANN401 whatever stands after the colon of a field
     """The kind that an annotation stands for."""
     if get_origin(annotation) is Annotated:
         return next(part for part in annotation.__metadata__ if isinstance(part, Kind))
@@ -168,11 +166,11 @@ class Block(Kind):
     of: type[Placed]
     absent: Any = None
 
-    def read(self, node: Node, reading: Reading, name: str) -> object:
+    def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """The block."""
         return read_block(self.of, node, reading, name)
 
-    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> object:
+    def read_entry(self, key: ScalarNode, node: Node, reading: Reading, /) -> object:
         """The block, which learns its key."""
         return read_block(self.of, node, reading, key.text, key=key)
 
@@ -190,7 +188,7 @@ class OneVerb(Kind):
         """Takes the blocks by their verb."""
         self.blocks = blocks
 
-    def read(self, node: Node, reading: Reading, name: str) -> object:
+    def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """The block of its verb."""
         if isinstance(node, ScalarNode):
             return self._read_alone(node, reading)
@@ -206,7 +204,7 @@ class OneVerb(Kind):
         verb = verbs[0].text
         return read_block(self.blocks[verb], node, reading, name, owner=f"a step with '{verb}'")
 
-    def _read_alone(self, node: ScalarNode, reading: Reading) -> Any:
+    def _read_alone(self, node: ScalarNode, reading: Reading) -> object:
         if node.empty:
             return reading.report("F02", node.position)
         block = self.blocks.get(node.text)
@@ -218,7 +216,7 @@ class OneVerb(Kind):
             hint = f"write  - {node.text}: ..."
         return reading.report("F01", node.position, value=node.text, hint=hint)
 
-    def _report_no_verb(self, node: BlockNode, reading: Reading) -> Any:
+    def _report_no_verb(self, node: BlockNode, reading: Reading) -> object:
         for key, _ in node.entries:
             meant = FOREIGN_WORDS.get(key.text)
             found = suggest(
@@ -238,8 +236,8 @@ class OneVerb(Kind):
 
 
 def read_block(
-    block: type[T], node: Node, reading: Reading, name: str, *, key: ScalarNode | None = None, owner: str = ""
-) -> T:
+    block: type[Placed], node: Node, reading: Reading, name: str, *, key: ScalarNode | None = None, owner: str = ""
+) -> object:
     """Reads one block; what cannot be read is reported and left at its default.
 
     Args:
@@ -252,24 +250,24 @@ def read_block(
     """
     if not isinstance(node, BlockNode):
         if not block.SHORTHAND:
-            return reading.report("S06", node.position, field=name)  # type: ignore[no-any-return]  # MISREAD is Any
+            return reading.report("S06", node.position, field=name)
         node = BlockNode(node.position, ((ScalarNode(node.position, block.SHORTHAND, True), node),))
-    return _BlockReader(block, node, reading, owner or noun(block)).read(key)
+    return _BlockReader(block, node, reading, owner or noun(block.__name__)).read(key)
 
 
 class _BlockReader:
     """Reads the fields of one block."""
 
-    def __init__(self, block: type[Any], node: BlockNode, reading: Reading, owner: str) -> None:
+    def __init__(self, block: type[Placed], node: BlockNode, reading: Reading, owner: str) -> None:
         self.block = block
         self.node = node
         self.reading = reading
         self.owner = owner
-        self.fields = fields_of(block)
+        self.fields = fields_of(block)  # type: ignore[arg-type]  # mypy asks whether a block is hashable, not its class
         self.values: dict[str, Any] = {}
         self.misread: set[str] = set()
 
-    def read(self, key: ScalarNode | None) -> object:
+    def read(self, key: ScalarNode | None, /) -> object:
         for key_node, value in self.node.entries:
             field_ = self.fields.get(key_node.text)
             if field_ is None:
@@ -277,7 +275,7 @@ class _BlockReader:
             else:
                 self._read_field(field_, key_node, value)
         id_node = self.node.get("id")
-        attribute = _key_attribute(self.block)
+        attribute = _key_attribute(self.block)  # type: ignore[arg-type]  # as above
         shown = id_node.text if isinstance(id_node, ScalarNode) else key.text if key and attribute else ""
         for field_ in self.fields.values():
             if field_.required and field_.attribute not in self.values:
@@ -321,7 +319,7 @@ class _BlockReader:
 
 
 @cache
-def noun(block: type) -> str:
+def noun(name: str) -> str:
     """What a block is called in a message: `ShowWhen` is "a show_when", `Article` "an article"."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", block.__name__).lower()
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-from config.kinds import MISREAD, Kind, Reading
+from config.kinds import Kind, Reading
 from config.place import Position
 from config.source import BlockNode, ListNode, Node, ScalarNode
 
@@ -59,7 +59,7 @@ class HoursKind(Kind):
     title: ClassVar[str] = "hours"
     absent: Hours = ()
 
-    def read(self, node: Node, reading: Reading, name: str) -> object:
+    def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """The spans of one day."""
         if isinstance(node, BlockNode):
             return reading.report("S07", node.position, field=name)
@@ -86,13 +86,13 @@ class WeekKind(Kind):
     title: ClassVar[str] = "days and hours"
     absent = Week()
 
-    def read(self, node: Node, reading: Reading, name: str) -> object:
+    def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """The week."""
         if not isinstance(node, BlockNode):
             return reading.report("S06", node.position, field=name)
         return read_week(node, reading, node.position)
 
-    def read_entry(self, key: ScalarNode, node: Node, reading: Reading) -> object:
+    def read_entry(self, key: ScalarNode, node: Node, reading: Reading, /) -> object:
         """The week of the team, or under the field, that the key names."""
         if not isinstance(node, BlockNode):
             return reading.report("S06", node.position, field=key.text)
@@ -128,7 +128,7 @@ def read_week(node: BlockNode, reading: Reading, key: Position) -> Week:
         hours = HoursKind().read(value, reading, key_node.text)
         for number in numbers:
             written.setdefault(number, key_node.text)
-            days.setdefault(number, () if hours is MISREAD else hours)
+            days.setdefault(number, hours if isinstance(hours, tuple) else ())
     missing = [DAYS[number] for number in range(7) if number not in written]
     if missing and not reading.findings.has("E21"):
         verb = "has" if len(missing) == 1 else "have"

@@ -38,7 +38,7 @@ class PhraseKey(Name):
 
     title = "name"
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> str:
+    def read_scalar(self, node: ScalarNode, _reading: Reading, _name: str, /) -> str:
         """The key as it stands; unknown ones are reported by the rules of the desk."""
         return node.text
 

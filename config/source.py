@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import yaml
 
+from config.errors import FirstlineError
 from config.findings import Findings
 from config.place import Position
 from config.yaml_mistakes import explain_parser_error, find_bad_indentation
@@ -81,10 +82,21 @@ class BlockNode:
 Node = ScalarNode | ListNode | BlockNode
 
 
+class Marked(Protocol):
+    """What we need of a mark of the parser; counted from 0."""
+
+    line: int
+    column: int
+
+
+class YamlWithoutMarksError(FirstlineError):
+    """The YAML parser did not say where something stands."""
+
+
 class _Refused(NamedTuple):
     code: str
     position: Position
-    values: dict[str, object]
+    values: dict[str, Any]
 
 
 class _RefusedError(Exception):
@@ -168,7 +180,7 @@ class _NodeReader:
         return node
 
     def _position(self, event: yaml.Event) -> Position:
-        mark = event.start_mark
+        mark = _mark(event.start_mark)
         return Position(self.file, mark.line + 1, mark.column + 1)
 
     def _read_node(self, event: yaml.Event, depth: int) -> Node:
@@ -199,16 +211,16 @@ class _NodeReader:
     def _read_scalar(self, event: yaml.ScalarEvent, position: Position) -> ScalarNode:
         plain = event.style is None or event.style == ""
         if event.style in ("|", ">"):
-            self.text_lines.update(range(event.start_mark.line + 1, event.end_mark.line + 1))
+            self.text_lines.update(range(position.line, _mark(event.end_mark).line + 1))
         node = ScalarNode(position, event.value, plain)
-        if plain and self.glued and event.end_mark.line in self.glued:
+        if plain and self.glued and _mark(event.end_mark).line in self.glued:
             self._report_glued_comment(event, position)
         if plain and event.value[:1] in "„“”«‘‚" and _TYPOGRAPHIC.fullmatch(event.value):
             self.findings.report("Y11", position, value=event.value)
         return node
 
     def _report_glued_comment(self, event: yaml.ScalarEvent, position: Position) -> None:
-        end = event.end_mark
+        end = _mark(event.end_mark)
         rest = self.lines[end.line][end.column :]
         if event.value and rest[:1].isspace() and (found := re.match(r"\s+#(\S.*)", rest)):
             self.findings.report("Y12", position, rest=found[1].rstrip(), line_text=self.lines[end.line])
@@ -239,3 +251,10 @@ class _NodeReader:
         line = self.lines[position.line - 1]
         column = position.column
         return Position(self.file, position.line, column - 1 if line[column - 2 : column] == "{{" else column)
+
+
+def _mark(mark: Marked | None) -> Marked:
+    """A mark that the parser always sets, though its types say otherwise."""
+    if mark is None:
+        raise YamlWithoutMarksError
+    return mark

@@ -47,7 +47,7 @@ class TextRules:
         """
         if use.complete and use.text:
             self._check_languages(use)
-        for language, wording in use.text.sentences():
+        for _, wording in use.text.sentences():
             if use.role is Role.HEARD:
                 continue
             analysis = analyse_text(wording.text)
@@ -59,7 +59,7 @@ class TextRules:
                 if use.role in SHOWN:
                     self._check_empty(analysis, wording, scope, present)
             if use.role in SHOWN:
-                self._check_shown(use, wording, language)
+                self._check_shown(use, wording)
 
     def check_condition(self, use: ConditionUse, scope: Scope | None) -> None:
         """Every rule on one condition."""
@@ -180,7 +180,7 @@ class TextRules:
                 reported.add(use.path)
                 self.findings.report("T25", self.locate(wording, use.path, whole=True), name=use.path)
 
-    def _check_shown(self, use: TextUse, wording: Wording, language: str) -> None:
+    def _check_shown(self, use: TextUse, wording: Wording) -> None:
         text = wording.text
         if use.role is Role.SPOKEN:
             if len(text) > SLACK_LIMIT:

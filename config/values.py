@@ -138,7 +138,7 @@ class ValueTypeKind(Kind):
     title: ClassVar[str] = "value type"
     absent = TEXT_TYPE
 
-    def read(self, node: Node, reading: Reading, name: str) -> object:
+    def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """The type."""
         if isinstance(node, BlockNode):
             return reading.report("S07", node.position, field=name)
@@ -147,7 +147,7 @@ class ValueTypeKind(Kind):
             return ValueType(kind=ValueKind.CHOICE, choices=choices)
         return self.read_scalar(node, reading, name)
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
+    def read_scalar(self, node: ScalarNode, reading: Reading, _name: str, /) -> object:
         """The type by its name."""
         names = [kind.value for kind in ValueKind if kind is not ValueKind.CHOICE]
         if node.text not in names:
@@ -168,7 +168,7 @@ class RawValue(Kind):
     title: ClassVar[str] = "value"
     absent = ""
 
-    def read(self, node: Node, reading: Reading, name: str) -> object:
+    def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """The text that was typed; lists and blocks keep their form."""
         if isinstance(node, ScalarNode):
             return node.text

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import yaml
 
-Mistake = tuple[str, int, int, Mapping[str, object]]
+Mistake = tuple[str, int, int, Mapping[str, Any]]
 """Code, line and column (from 1), and what fills the gaps of the message."""
 
 _VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w-]+: +)?)(?P<value>\S.*)$")

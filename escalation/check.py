@@ -15,6 +15,7 @@ from config.values import Priority
 from escalation.policy import (
     Policy,
     Reply,
+    Route,
     SlaTimes,
     Team,
     Trigger,
@@ -202,7 +203,8 @@ def write_length(length: timedelta) -> str:
 
 def _priorities_used(policy: Policy) -> Iterator[tuple[Priority, Position]]:
     seen = set()
-    for block in (*policy.triggers, *policy.routing):
+    blocks: tuple[Trigger | Route, ...] = (*policy.triggers, *policy.routing)
+    for block in blocks:
         if block.priority is not None and block.priority not in seen:
             seen.add(block.priority)
             yield block.priority, block.place.at("priority")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from config.fields import Placed
+from config.fields import Placed, fields_of
 from config.kinds import (
     Examples,
     FromKey,
@@ -145,7 +145,7 @@ class DayOfYear(Kind):
     title = "MM-DD"
     absent = (1, 1)
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
+    def read_scalar(self, node: ScalarNode, reading: Reading, _name: str, /) -> object:
         """Month and day."""
         found = re.fullmatch(r"(\d\d)-(\d\d)", node.text)
         try:
@@ -282,9 +282,8 @@ class EscalationMessages(Placed):
                 yield name, text
 
 
-MESSAGE_KEYS = (
-    "offer", "handed_over", "closed", "contact", "still_waiting", "agent_joined", "transferred", "back_to_bot", "resolved",
-)  # fmt: skip
+MESSAGE_KEYS = tuple(name for name in fields_of(EscalationMessages))
+"""Keys of the messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Articles, small talk and the glossary, as data. How one is found lives in `kb.search`; rules on them in `kb.check`."""
+"""Articles, small talk and the glossary, as data. How one is found is `kb.search`'s; rules on them are `kb.check`'s."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ class ShowWhen(Placed):
     """First day."""
     until: date | None = None
     """Last day."""
+
+
+SHOWN_TO_ALL = ShowWhen()
+"""No limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,7 @@ class Article(Placed):
     """Drafts are seen only in `firstline chat --drafts`."""
     internal: bool = False
     """For agents only."""
-    show_when: ShowWhen = ShowWhen()
+    show_when: ShowWhen = SHOWN_TO_ALL
     """Who may see it."""
     questions: Sentences
     """3 to 8 real wordings a language."""

@@ -257,7 +257,7 @@ def _near_pairs(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, _Asked, float
                 if id(other) not in met and other.article != question.article:
                     met.add(id(other))
                     share = _share(question.triples, other.triples)
-                    if NEARLY_THE_SAME <= share and fold_question(question.wording.text) != fold_question(
+                    if share >= NEARLY_THE_SAME and fold_question(question.wording.text) != fold_question(
                         other.wording.text
                     ):
                         yield other, question, share

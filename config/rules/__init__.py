@@ -1,7 +1,7 @@
 """The table of rules: code, severity, text and hint of every finding, why it exists, a bad and a good example.
 
-The table itself is the TOML files of this folder, one a letter. Checks, `firstline explain CODE` and the reference pages
-all read it here. Which lines of content break a rule is decided by the checks of each room, not here.
+The table itself is the TOML files of this folder, one a letter. Checks, `firstline explain CODE` and the reference
+pages all read it here. Which lines of content break a rule is decided by the checks of each room, not here.
 """
 
 from __future__ import annotations

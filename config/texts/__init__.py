@@ -1,7 +1,7 @@
 """Texts in several languages, templates and conditions: all that Jinja2 does in firstline, inside an allow-list.
 
-`wording` holds texts as data, `template` renders, `condition` decides, `analysis` looks into a template before it is ever
-compiled. Nothing here knows which names exist where; the checks of each room say so.
+`wording` holds texts as data, `template` renders, `condition` decides, `analysis` looks into a template before it is
+ever compiled. Nothing here knows which names exist where; the checks of each room say so.
 """
 
 from config.texts.analysis import Analysis, NameUse, Problem, analyse_condition, analyse_text

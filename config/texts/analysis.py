@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
@@ -18,15 +19,16 @@ from config.texts.environment import FILTERS, environment
 MAX_SOURCE = 8 * 1024
 MAX_PARTS = 500
 
-_OPERATORS = {
+_OPERATORS: Mapping[type[nodes.Node], str] = {
     nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/", nodes.FloorDiv: "//", nodes.Mod: "%",
     nodes.Pow: "**", nodes.Concat: "~", nodes.Getitem: "[ ]", nodes.Call: "( )", nodes.CondExpr: "if ... else",
     nodes.Dict: "{ }", nodes.Test: "is", nodes.Pos: "+", nodes.Neg: "-", nodes.Slice: ":",
 }  # fmt: skip
-_STATEMENTS = {
+_STATEMENTS: Mapping[type[nodes.Node], str] = {
     nodes.For: "for", nodes.Macro: "macro", nodes.CallBlock: "call", nodes.FilterBlock: "filter", nodes.With: "with",
     nodes.Block: "block", nodes.Include: "include", nodes.Import: "import", nodes.FromImport: "from",
-    nodes.Assign: "set", nodes.AssignBlock: "set", nodes.Extends: "extends", nodes.ScopedEvalContextModifier: "autoescape",
+    nodes.Assign: "set", nodes.AssignBlock: "set", nodes.Extends: "extends",
+    nodes.ScopedEvalContextModifier: "autoescape",
 }  # fmt: skip
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Getattr, nodes.Const, nodes.List,
@@ -43,7 +45,7 @@ class Problem:
     code: str
     word: str = ""
     """The part of the source it is about, for the place of the finding."""
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

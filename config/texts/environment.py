@@ -50,7 +50,7 @@ class Empty(Undefined):
             raise AttributeError(name)
         return Empty(name=f"{self._undefined_name}.{name}")
 
-    def __getitem__(self, name: str) -> Empty:
+    def __getitem__(self, name: str) -> Empty:  # type: ignore[override]  # Jinja declares that it raises
         """As for `__getattr__`."""
         return Empty(name=f"{self._undefined_name}.{name}")
 
@@ -64,8 +64,8 @@ class Empty(Undefined):
     def _always(self, _other: object) -> bool:
         return True
 
-    __eq__ = _never  # type: ignore[assignment]  # an empty value equals nothing, not even itself
-    __ne__ = _always  # type: ignore[assignment]  # the other side of the line above
+    __eq__ = _never
+    __ne__ = _always
     __lt__ = __le__ = __gt__ = __ge__ = _never  # type: ignore[assignment]  # Jinja declares that these raise
 
     def __hash__(self) -> int:

@@ -17,7 +17,7 @@ class StepRefKind(Kind):
 
     title = "→ step"
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> str:
+    def read_scalar(self, node: ScalarNode, _reading: Reading, _name: str, /) -> str:
         """The id."""
         return node.text
 
@@ -38,7 +38,7 @@ class PatternKind(Kind):
     title = "pattern"
     absent = Pattern(source="")
 
-    def read_scalar(self, node: ScalarNode, reading: Reading, name: str) -> object:
+    def read_scalar(self, node: ScalarNode, reading: Reading, _name: str, /) -> object:
         """The pattern, compiled once to see that it is valid."""
         try:
             compile_pattern(node.text)

@@ -1,4 +1,4 @@
-"""Flows and their Steps as data, one class a verb. Nothing runs here: `kb.flows.program` compiles, `kb.flows.run` runs."""
+"""Flows and their Steps as data, one class a verb. `kb.flows.program` compiles them, `kb.flows.run` runs them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from config.kinds import (
 )
 from config.texts import EMPTY_TEXT, Condition, Text
 from config.values import Priority
-from kb.article import Button, ShowWhen, Status
+from kb.article import SHOWN_TO_ALL, Button, ShowWhen, Status
 from kb.flows.kinds import JUMP_WORDS, JumpText, PatternText, StepRef
 
 StepId = Annotated[str, Id(reserved=JUMP_WORDS)]
@@ -347,7 +347,7 @@ class Flow(Placed):
     """Day by which it is checked again."""
     status: Status = Status.PUBLISHED
     """Drafts are seen only in `firstline chat --drafts`."""
-    show_when: ShowWhen = ShowWhen()
+    show_when: ShowWhen = SHOWN_TO_ALL
     """Who may start it."""
     starts_when: Sentences = EMPTY_TEXT
     """Sentences that start it; without them only buttons, Articles and Flows do."""

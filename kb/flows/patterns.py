@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol
 
-import re2
+import re2  # type: ignore[import-untyped]  # the library has no types
 
 from config.errors import FirstlineError
 from config.place import NOWHERE, Position
 
 MAX_CHARACTERS = 500
 _UNAVAILABLE = re.compile(r"(?<!\\)(?:\\\\)*(\\[1-9]|\(\?<?[=!])")
+
+
+class Compiled(Protocol):
+    """What we need of a compiled expression."""
+
+    def search(self, text: str) -> object | None:
+        """A match anywhere in the text, or None."""
 
 
 class PatternError(FirstlineError):
@@ -40,7 +48,7 @@ class Pattern:
 
 
 @lru_cache(maxsize=2048)
-def compile_pattern(source: str) -> re2._Regexp:
+def compile_pattern(source: str) -> Compiled:
     """The compiled pattern.
 
     Raises:
@@ -55,7 +63,8 @@ def compile_pattern(source: str) -> re2._Regexp:
     options.log_errors = False
     options.max_mem = 1 << 20
     try:
-        return re2.compile(source, options=options)
+        compiled: Compiled = re2.compile(source, options=options)
     except re2.error as error:
         detail = error.args[0]
         raise PatternError(detail.decode() if isinstance(detail, bytes) else str(detail)) from error
+    return compiled
