@@ -19,6 +19,7 @@ from bot.model import (
     Handoff,
     MessageKind,
     Said,
+    Wait,
 )
 from bot.reopening import open_again
 from bot.survey import ask_survey, close
@@ -28,6 +29,7 @@ from config.texts import EmptyValueError
 from config.values import Priority
 from escalation.audience import audience_after_edit, audience_of
 from escalation.handoff import owner_of
+from escalation.hours import is_open
 from escalation.rights import Act, Refusal, find_refusal
 
 
@@ -115,6 +117,9 @@ def _give_to(talk: Talk, agent: AgentId, name: str) -> None:
     handoff = talk.conversation.handoff
     if handoff is None:
         handoff = _open_handoff(talk, talk.desk.policy.default_team)
+    if handoff.agent is None and not handoff.asked_bot and is_open(talk.desk.policy, handoff.team, handoff.queued_at):
+        seconds = (talk.now - handoff.queued_at).total_seconds()
+        talk.waited = Wait(team=handoff.team, seconds=seconds, shown=handoff.wait_shown)
     talk.change(
         handoff=replace(handoff, agent=agent, agent_name=name, claimed_at=talk.now, asked_bot=False, told=True),
         waiting=None,

@@ -62,7 +62,10 @@ def ask_for_human(talk: Talk, rule: str = "human") -> None:
     if owner is Owner.BOT:
         hand_over(talk, trigger=find_human_trigger(talk.desk.policy), rule=rule)
     elif owner is Owner.QUEUE:
-        talk.line("anything_else")
+        if talk.queues.position:
+            talk.line("still_waiting", position=talk.queues.position)
+        else:
+            talk.line("anything_else")
 
 
 def take_language(talk: Talk, wanted: str) -> None:

@@ -49,6 +49,7 @@ from bot.talk import Talk
 from bot.transcribing import take_deletion, take_edit, take_reaction, write_down
 from escalation.handoff import Owner, owner_of
 from escalation.redaction import has_secret, hide_secrets
+from escalation.waits import NO_QUEUES, Queues
 
 PULLED = ("web", "console", "internal")
 """Channels that are read and need no place and no delivery."""
@@ -108,9 +109,9 @@ def open_conversation(
     )
 
 
-def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime) -> Turn:
+def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime, queues: Queues = NO_QUEUES) -> Turn:
     """Chooses what one event leads to."""
-    talk = Talk(conversation, event, desk, now)
+    talk = Talk(conversation, event, desk, now, queues)
     if event.author.kind is AuthorKind.AGENT:
         return talk.turn(take_agent_event(talk))
     match event.body:

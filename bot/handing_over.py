@@ -24,6 +24,7 @@ from config.values import Priority
 from escalation.hours import is_open, opens_at
 from escalation.policy import Trigger
 from escalation.routing import choose_route
+from escalation.waits import find_range
 
 
 def hand_over(
@@ -117,12 +118,7 @@ def tell(talk: Talk, said: Text | None) -> None:
     if is_open(policy, handoff.team, talk.now):
         if said is None:
             talk.add(
-                "\n\n".join(
-                    (
-                        talk.phrase("handed_over", team=title, wait=talk.phrase("wait_unknown")),
-                        talk.phrase("anything_else"),
-                    )
-                ),
+                f"{talk.phrase('handed_over', team=title, wait=_say_wait(talk))}\n\n{talk.phrase('anything_else')}",
                 kind=MessageKind.STATE,
                 phrase="handed_over",
             )
@@ -131,6 +127,18 @@ def tell(talk: Talk, said: Text | None) -> None:
     customer = talk.conversation.customer
     if talk.conversation.key.channel == "web" and customer.trust is Trust.ANONYMOUS and not _reachable(talk):
         talk.ask_phrase(QuestionKind.CONTACT, "contact", [])
+
+
+def _say_wait(talk: Talk) -> str:
+    """The usual wait in words, and kept in mind so that it can be measured whether it was true."""
+    handoff = talk.conversation.handoff
+    found = find_range(talk.queues, handoff.team) if handoff else None
+    if handoff is None or found is None:
+        return talk.phrase("wait_unknown")
+    talk.change(handoff=replace(handoff, wait_shown=found.high))
+    return (
+        talk.phrase("wait_over_hour") if found.is_over_an_hour else talk.phrase("wait", low=found.low, high=found.high)
+    )
 
 
 def take_delivery(talk: Talk, delivered: Delivered) -> None:

@@ -458,6 +458,8 @@ class Handoff:
     """Whether the customer has been told that the hand-off stands."""
     delay_told: bool = False
     """Whether the customer has been told that it takes longer."""
+    wait_shown: int = 0
+    """The longest wait that the customer was told, in minutes; 0 if none."""
     asked_bot: bool = False
     """The customer went back to the bot while he waits."""
     agent: AgentId | None = None
@@ -625,6 +627,21 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """One real wait, from the queue to the claim, in open hours."""
+
+    team: str
+    seconds: float
+    shown: int = 0
+    """The upper end that the customer was told, in minutes; 0 if he was told none."""
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether the range was kept; None where none was shown."""
+        return None if not self.shown else self.seconds <= self.shown * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """What one event leads to. There is no second step: the Turn is the new state."""
 
@@ -637,3 +654,5 @@ class Turn:
     refused: str = ""
     """Why an agent's action had no effect, in words for him; empty if it had one."""
     late: bool = False
+    waited: Wait | None = None
+    """Set by a claim: how long the customer waited for it."""

@@ -89,7 +89,8 @@ def _queue_dues(conversation: Conversation) -> Iterator[Due]:
     if not handoff.told:
         yield Due(at=handoff.queued_at + CARD_WITHIN, do=_say_pending)
     elif not handoff.delay_told:
-        yield Due(at=handoff.queued_at + WAIT_AT_MOST, do=_say_longer)
+        shown = timedelta(minutes=handoff.wait_shown) if handoff.wait_shown else WAIT_AT_MOST
+        yield Due(at=handoff.queued_at + shown, do=_say_longer)
 
 
 def _agent_dues(conversation: Conversation) -> Iterator[Due]:

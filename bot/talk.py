@@ -29,10 +29,12 @@ from bot.model import (
     Question,
     QuestionKind,
     Turn,
+    Wait,
 )
 from bot.values import values_of
 from config.texts import Text, render_text
 from escalation.hours import zone_of
+from escalation.waits import NO_QUEUES, Queues
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -51,12 +53,16 @@ KEPT_MESSAGES = 50
 class Talk:
     """One event being decided."""
 
-    def __init__(self, conversation: Conversation, event: Event, desk: Desk, now: datetime) -> None:
+    def __init__(
+        self, conversation: Conversation, event: Event, desk: Desk, now: datetime, queues: Queues = NO_QUEUES
+    ) -> None:
         self.conversation = conversation
         self.event = event
         self.desk = desk
+        self.queues = queues
         self.now = now
         self.because: list[Because] = []
+        self.waited: Wait | None = None
         self._calls: list[Call] = []
         self._said: dict[int, Message] = {}
         self._before = conversation
@@ -86,6 +92,7 @@ class Talk:
             calls=tuple(self._calls),
             because=tuple(self.because),
             refused=refused,
+            waited=self.waited,
         )
 
     @property
