@@ -80,7 +80,7 @@ CALENDARS: Mapping[str, Calendar] = {
         months="gen gennaio|feb febbraio|mar marzo|apr aprile|mag maggio|giu giugno|lug luglio|ago agosto|set settembre"
         "|ott ottobre|nov novembre|dic dicembre",
         weekdays="lunedì lun|martedì mart|mercoledì merc|giovedì giov|venerdì ven|sabato|domenica",
-        days="altro ieri, altroieri, l'altro ieri, avantieri|ieri|oggi, stasera, stamattina|domani|dopodomani, dopo domani",
+        days="altro ieri, altroieri, avantieri|ieri|oggi, stasera, stamattina|domani|dopodomani, dopo domani",
         units="giorno giorni|settimana settimane|mese mesi|anno anni",
         ahead="tra fra entro",
         ago="fa",
