@@ -29,7 +29,7 @@ HEADERS = {
 
 def page(visit: Visit, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """A whole page with its frame."""
-    return HTMLResponse(PAGES.render(template, **_frame(visit), **values), status_code=status, headers=HEADERS)
+    return HTMLResponse(PAGES.render(template, **(_frame(visit) | values)), status_code=status, headers=HEADERS)
 
 
 def fragment(visit: Visit, template: str, **values: object) -> HTMLResponse:
