@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.handing_over import open_desk
-from bot.knowing import read_article
 from bot.model import (
     AgentId,
     Audience,
@@ -22,6 +21,7 @@ from bot.model import (
     Wait,
 )
 from bot.reopening import open_again
+from bot.showing import read_article
 from bot.survey import ask_survey, close
 from bot.talk import Talk
 from bot.transcribing import find_own, take_deletion, take_edit

@@ -1,23 +1,21 @@
 """From words to what the desk knows: the search, and showing what it found."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.failing import miss
 from bot.flowing import start_flow
-from bot.model import Attachment, Because, Choice, Does, QuestionKind, Tried
+from bot.model import Because, Choice, Does, QuestionKind
+from bot.showing import note_shown, read_article
 from bot.talk import Talk
-from config.texts import EmptyValueError, Text
+from config.texts import EmptyValueError
 from escalation.redaction import hide_secrets
-from kb.article import Article, Button
-from kb.article import Attachment as KnownAttachment
+from kb.article import Article
 from kb.entry import EntryKind
 from kb.search import Found, Match, search
-from kb.visibility import choose_variant, is_visible
+from kb.visibility import is_visible
 
 _CONFIDENCES = 5
 """So many of the last confidences stay with the conversation."""
-_TRIED = 10
-"""So many of the last answers stand on a card."""
 
 
 def find_answer(talk: Talk, text: str) -> Found:
@@ -79,13 +77,7 @@ def show_article(talk: Talk, identifier: str, because: Because) -> None:
     """
     article = talk.desk.articles[identifier]
     answer = read_article(talk, article)
-    shown = Tried(article=identifier, title=talk.label(article.title), confidence=because.confidence)
-    talk.change(
-        category=article.category or talk.conversation.category,
-        tags=tuple(dict.fromkeys((*talk.conversation.tags, *article.tags))),
-        last_answer=identifier,
-        tried=(*talk.conversation.tried, shown)[-_TRIED:],
-    )
+    note_shown(talk, article, because)
     if article.then is not None:
         talk.close_question()
         talk.add(answer.text, attachments=answer.attachments, choices=answer.links, because=because)
@@ -105,64 +97,6 @@ def show_article(talk: Talk, identifier: str, because: Because) -> None:
             attachments=answer.attachments,
             because=because,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An article as one customer is shown it."""
-
-    text: str
-    attachments: tuple[Attachment, ...]
-    buttons: tuple[Choice, ...]
-    links: tuple[Choice, ...]
-    """Buttons that open an address; they are no presses."""
-
-
-def read_article(talk: Talk, article: Article) -> Answer:
-    """The wording of an article for this customer, in his language.
-
-    Raises:
-        EmptyValueError: It would print a value that is not there.
-    """
-    variant = choose_variant(article, talk.conversation.key.channel, talk.values())
-    text = _in_language(talk, variant.answer, f"article:{article.id}")
-    if article.review_by is not None and article.review_by < talk.today:
-        text = f"{text}\n\n{talk.phrase('stale', date=article.review_by)}"
-    buttons = [read_button(talk, button) for button in variant.buttons]
-    return Answer(
-        text=text,
-        attachments=tuple(_attach(talk, attachment) for attachment in variant.attachments),
-        buttons=tuple(button for button in buttons if not button.url),
-        links=tuple(button for button in buttons if button.url),
-    )
-
-
-def _attach(talk: Talk, attachment: KnownAttachment) -> Attachment:
-    path = attachment.image or attachment.file or ""
-    return Attachment(
-        id=f"kb:{path}",
-        name=path.rpartition("/")[2] or talk.label(attachment.caption),
-        media_type="image" if attachment.image else "file" if attachment.file else "video",
-        size=0,
-        alt=talk.label(attachment.alt) if attachment.alt else "",
-        url=talk.fill(attachment.video) if attachment.video else "",
-    )
-
-
-def read_button(talk: Talk, button: Button) -> Choice:
-    """A button of the desk's content as a choice."""
-    label = talk.label(button.label)
-    if button.url:
-        return Choice(label=label, url=talk.fill(button.url))
-    if button.article:
-        return Choice(label=label, does=Does.ARTICLE, target=button.article)
-    if button.flow:
-        return Choice(label=label, does=Does.FLOW, target=button.flow)
-    if button.escalate:
-        return Choice(label=label, does=Does.ESCALATE, target=button.escalate)
-    if button.say:
-        return Choice(label=label, does=Does.SAY, target=talk.label(button.say))
-    return Choice(label=label, does=Does.HUMAN)
 
 
 def show_related(talk: Talk, identifier: str) -> bool:
@@ -210,12 +144,3 @@ def _title_choice(talk: Talk, identifier: str) -> Choice:
     if article is not None:
         return Choice(label=talk.label(article.title), does=Does.ARTICLE, target=identifier)
     return Choice(label=talk.label(talk.desk.flows[identifier].title), does=Does.FLOW, target=identifier)
-
-
-def _in_language(talk: Talk, text: Text, name: str) -> str:
-    """A text in the customer's language; one that is only there in the main language says so."""
-    language, _ = text.choose(talk.language, talk.desk.default_language)
-    said = talk.word(text, name)
-    if language == talk.language:
-        return said
-    return f"{talk.phrase('only_in', language=talk.language_name(language))}\n\n{said}"

@@ -1,0 +1,94 @@
+"""An article as one customer is shown it: its wording, pictures and buttons, in his language.
+
+Nothing is said here: `bot.knowing` answers with it, `bot.flowing` shows it inside a flow, an agent sends it.
+"""
+
+from dataclasses import dataclass
+
+from bot.model import Attachment, Because, Choice, Does, Tried
+from bot.talk import Talk
+from config.texts import Text
+from kb.article import Article, Button
+from kb.article import Attachment as KnownAttachment
+from kb.visibility import choose_variant
+
+_TRIED = 10
+"""So many of the last answers stand on a card."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An article as one customer is shown it."""
+
+    text: str
+    attachments: tuple[Attachment, ...]
+    buttons: tuple[Choice, ...]
+    links: tuple[Choice, ...]
+    """Buttons that open an address; they are no presses."""
+
+
+def read_article(talk: Talk, article: Article) -> Answer:
+    """The wording of an article for this customer, in his language.
+
+    Raises:
+        EmptyValueError: It would print a value that is not there.
+    """
+    variant = choose_variant(article, talk.conversation.key.channel, talk.values())
+    text = _in_language(talk, variant.answer, f"article:{article.id}")
+    if article.review_by is not None and article.review_by < talk.today:
+        text = f"{text}\n\n{talk.phrase('stale', date=article.review_by)}"
+    buttons = [read_button(talk, button) for button in variant.buttons]
+    return Answer(
+        text=text,
+        attachments=tuple(_attach(talk, attachment) for attachment in variant.attachments),
+        buttons=tuple(button for button in buttons if not button.url),
+        links=tuple(button for button in buttons if button.url),
+    )
+
+
+def _attach(talk: Talk, attachment: KnownAttachment) -> Attachment:
+    path = attachment.image or attachment.file or ""
+    return Attachment(
+        id=f"kb:{path}",
+        name=path.rpartition("/")[2] or talk.label(attachment.caption),
+        media_type="image" if attachment.image else "file" if attachment.file else "video",
+        size=0,
+        alt=talk.label(attachment.alt) if attachment.alt else "",
+        url=talk.fill(attachment.video) if attachment.video else "",
+    )
+
+
+def read_button(talk: Talk, button: Button) -> Choice:
+    """A button of the desk's content as a choice."""
+    label = talk.label(button.label)
+    if button.url:
+        return Choice(label=label, url=talk.fill(button.url))
+    if button.article:
+        return Choice(label=label, does=Does.ARTICLE, target=button.article)
+    if button.flow:
+        return Choice(label=label, does=Does.FLOW, target=button.flow)
+    if button.escalate:
+        return Choice(label=label, does=Does.ESCALATE, target=button.escalate)
+    if button.say:
+        return Choice(label=label, does=Does.SAY, target=talk.label(button.say))
+    return Choice(label=label, does=Does.HUMAN)
+
+
+def note_shown(talk: Talk, article: Article, because: Because) -> None:
+    """Remembers that an article was shown: its category and tags, and the answer itself for the card."""
+    shown = Tried(article=article.id, title=talk.label(article.title), confidence=because.confidence)
+    talk.change(
+        category=article.category or talk.conversation.category,
+        tags=tuple(dict.fromkeys((*talk.conversation.tags, *article.tags))),
+        last_answer=article.id,
+        tried=(*talk.conversation.tried, shown)[-_TRIED:],
+    )
+
+
+def _in_language(talk: Talk, text: Text, name: str) -> str:
+    """A text in the customer's language; one that is only there in the main language says so."""
+    language, _ = text.choose(talk.language, talk.desk.default_language)
+    said = talk.word(text, name)
+    if language == talk.language:
+        return said
+    return f"{talk.phrase('only_in', language=talk.language_name(language))}\n\n{said}"
