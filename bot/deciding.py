@@ -12,7 +12,7 @@ from bot.silence import next_wake
 def decide_job(job: Job, desk: Desk, now: datetime) -> tuple[Turn, datetime | None]:
     """Decides an event; returns the Turn and when its conversation wants to be looked at again."""
     conversation = open_conversation(job.conversation, job.event, desk, job.fresh, now)
-    turn = decide(conversation, job.event, desk, now)
+    turn = decide(conversation, job.event, desk, now, job.queues)
     return turn, next_wake(turn.conversation, desk, now)
 
 

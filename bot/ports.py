@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.model import Address, Conversation, ConversationId, Event, Message, Place, SendOutcome, Turn
 from config.errors import FirstlineError
+from escalation.waits import NO_QUEUES, Queues
 
 
 class Clock(Protocol):
@@ -51,6 +52,8 @@ class Job:
     """What went wrong the last time."""
     more: bool = False
     """Whether more was waiting in the lane when this was loaded."""
+    queues: Queues = NO_QUEUES
+    """How the teams' lines stand."""
 
 
 class UnavailableError(FirstlineError):

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from adapters.storage import conversations, deliveries, inbox, turns
+from adapters.storage import conversations, deliveries, inbox, lines, turns
 from adapters.storage.backlog import Backlog
 from adapters.storage.bell import Bell, Listener
 from adapters.storage.database import Database
 from adapters.storage.errors import OverloadedError
 from adapters.storage.kept import KeptConversations
-from adapters.storage.tables import counter
+from adapters.storage.tables import EPOCH, counter
 from adapters.storage.tables import inbox as inbox_table
 from bot.crashpoint import reached
 from bot.model import (
@@ -32,12 +32,16 @@ from bot.model import (
     Event,
     Reacted,
     Turn,
+    Wait,
     Woke,
 )
 from bot.ports import Clock, Job, Receipt, Settlement, Shipment
+from escalation.waits import Queues
 
 WAKE_RETRY = timedelta(seconds=60)
 """When a wake-up whose decision failed is tried again."""
+
+WAITS_READ_EVERY = timedelta(minutes=1)
 
 
 class SqlStore:
@@ -56,6 +60,7 @@ class SqlStore:
         self._clock = clock
         self._kept = KeptConversations()
         self._lock = threading.Lock()
+        self._waits: tuple[datetime, dict[str, list[Wait]]] = (EPOCH, {})
         waiting = db.read_now(
             lambda conn: list(conn.scalars(select(inbox_table.c.id).where(inbox_table.c.state == "new")))
         )
@@ -179,6 +184,7 @@ class SqlStore:
             error=row.error,
             suspect=row.id <= self._started_with or row.tries > 0,
             more=more,
+            queues=self._queues(conn, of, now),
         )
 
     def _load_wake(self, conn: Connection, lane: str, now: datetime) -> Job | None:
@@ -189,6 +195,14 @@ class SqlStore:
         at = Address(channel="internal", chat=of.id)
         event = Event(key=f"wake:{of.id}:{of.version}", at=at, author=SYSTEM, body=Woke(), sent_at=now)
         return Job(rows=(), lane=lane, event=event, conversation=of, fresh=self._fresh(of))
+
+    def _queues(self, conn: Connection, of: Conversation | None, now: datetime) -> Queues:
+        """The teams' lines; the waits are read anew once a minute, as they move slowly."""
+        read_at, waits = self._waits
+        if now - read_at > WAITS_READ_EVERY:
+            waits = lines.read_waits(conn, now)
+            self._waits = (now, waits)
+        return lines.read_queues(conn, of, waits)
 
     def _read(self, conn: Connection, head: conversations.AnyRow) -> Conversation:
         of = self._kept.find(head)

@@ -149,6 +149,19 @@ conversation = Table(
 )
 """One row per conversation; `lane` is its key as text, `state` the rest of `bot.model.Conversation`."""
 
+wait = Table(
+    "wait",
+    metadata,
+    _number(),
+    Column("team", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Index("ix_wait_at", "at"),
+    sqlite_autoincrement=True,
+)
+"""One row per claim: how long the customer waited, and the longest wait he had been told, in minutes."""
+
 message = Table(
     "message",
     metadata,
