@@ -40,10 +40,8 @@ async def test_the_place_in_the_line_counts_those_who_came_before(db: Database) 
     taken = replace(make_waiting(4, 2), handoff=claimed_by("liis"))
     for each in (first, second, other, taken):
         await put(db, each)
-    places = []
-    for each in (first, second, other, taken):
-        places.append((await db.read(partial(lines.read_queues, of=each, waits={}))).position)
-    assert places == [1, 2, 1, 0]
+    ask = [partial(lines.read_queues, of=each, waits={}) for each in (first, second, other, taken)]
+    assert [(await db.read(each)).position for each in ask] == [1, 2, 1, 0]
 
 
 async def test_waits_are_read_by_team_newest_last_and_forgotten_when_old(db: Database) -> None:
