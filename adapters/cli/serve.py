@@ -45,7 +45,6 @@ def serve_desk(
     from adapters.cli.wiring import build_parts
     from adapters.logs import configure_logs
 
-    faulthandler.enable()
     parts = build_parts(root, data=data, port=port, environment=os.environ)
     configure_logs(as_json=not sys.stderr.isatty(), secrets=parts.services.secrets.values())
 
@@ -54,6 +53,7 @@ def serve_desk(
         put(ready_line(parts, os.getpid()))
         sys.stdout.flush()
 
+    faulthandler.enable()
     asyncio.run(run_parts(parts, ready))
     tell("Stopped. What was accepted is stored and goes on with the next start.")
 

@@ -144,7 +144,7 @@ def _open_database(home: Path, problems: list[str]) -> Database | None:
     except OSError as error:
         problems.append(f"The data folder {home} cannot be used: {error.strerror}. Name another one: --data DIR")
     except FirstlineError as error:
-        problems.append(f"{error} ({home})")
+        problems.append(str(error))
     return None
 
 

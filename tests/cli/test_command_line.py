@@ -54,20 +54,14 @@ def test_a_desk_with_errors_is_refused_with_all_of_them(firstline: Firstline, de
     assert "firstline check" in ran.err
 
 
-def test_an_error_of_ours_is_a_sentence_and_3(
-    firstline: Firstline, desk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_of_ours_is_a_sentence_and_3(firstline: Firstline, monkeypatch: pytest.MonkeyPatch) -> None:
     """What firstline did wrong itself ends with 3, without a traceback; --debug shows one."""
-
-    def break_down(*_: object, **__: object) -> None:
-        raise RuntimeError("the wheel came off")
-
-    monkeypatch.setattr("bot.desk.check_folder", break_down)
-    ran = firstline("check", desk)
+    monkeypatch.setattr("adapters.cli.answers.CODE", None)
+    ran = firstline("explain", "R01")
     assert ran.code == 3
-    assert "the wheel came off" in ran.err
+    assert "AttributeError" in ran.err
     assert "Traceback" not in ran.err
-    assert "Traceback" in firstline("check", desk, "--debug").err
+    assert "Traceback" in firstline("explain", "R01", "--debug").err
 
 
 def test_the_version_is_told(firstline: Firstline) -> None:
