@@ -23,8 +23,8 @@ from config.source import DeskFolder
 from config.text_rules import TextRules
 from config.texts import Text, analyse_condition, analyse_text
 from config.values import ValueRefusedError
-from escalation.check import check_policy, check_questions_fire, check_teams_used, places_of
-from escalation.policy import MESSAGE_KEYS
+from escalation.check import check_policy, check_questions_fire, check_replies, check_teams_used, places_of
+from escalation.policy import DEFAULT_POLICY, MESSAGE_KEYS
 from kb.article import Article, Status
 from kb.check import check_articles, check_smalltalk, guarded_texts
 from kb.flows.check import FlowRules
@@ -61,7 +61,9 @@ class FolderCheck:
         check_built_in(self.settings, own, content.words, self.built_in, findings)
         check_articles(content.articles, self.settings.languages, today, findings)
         check_smalltalk(content.smalltalk, findings)
-        check_policy(content.policy, content.replies, self.settings.languages, today, findings)
+        if content.policy is not DEFAULT_POLICY:
+            check_policy(content.policy, self.settings.languages, today, findings)
+        check_replies(content.replies, findings)
         check_places(places_of(content.policy.teams), findings)
         human = [w.text for _, w in self.built_in.words.get("human", Text()).sentences()]
         check_questions_fire(content.policy, content.articles, human, findings)
@@ -190,7 +192,8 @@ class FolderCheck:
     def _check_used(self) -> None:
         if self.content.unread:
             return
-        if not any(f.code == "R01" and "team" in f.message for f in self.findings):
+        misspelt = any(f.code == "R01" and "team" in f.message for f in self.findings)
+        if not misspelt and self.content.policy is not DEFAULT_POLICY:
             used = {u.id for u in self.reading.references if "team" in u.targets and _asks_for_team(u)}
             check_teams_used(self.content.policy, used, self.findings)
         names = set(self._paths_used())

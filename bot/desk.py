@@ -24,6 +24,7 @@ from escalation.policy import Policy, Reply
 from kb.article import Article, SmallTalk, Status, Term
 from kb.entry import Entry, EntryKind, Phrasing, Synonym
 from kb.flows.model import Flow
+from kb.flows.program import Program, compile_flows
 from kb.index import Index, build_index
 
 
@@ -44,6 +45,8 @@ class Desk:
     """By id, in the order of the files."""
     flows: Mapping[str, Flow]
     """By id."""
+    programs: Mapping[str, Program]
+    """The flows, ready to run, by id."""
     smalltalk: tuple[SmallTalk, ...]
     glossary: tuple[Term, ...]
     policy: Policy
@@ -116,6 +119,7 @@ def build_desk(
         channels=content.channels,
         articles={article.id: article for article in content.articles},
         flows={flow.id: flow for flow in content.flows},
+        programs=compile_flows(content.flows),
         smalltalk=tuple(content.smalltalk),
         glossary=tuple(content.glossary),
         policy=content.policy,

@@ -46,10 +46,8 @@ USES: Mapping[TriggerKind, frozenset[str]] = {
 SPECIAL = ("phrases", "words", "at_least", "below")
 
 
-def check_policy(
-    policy: Policy, replies: Sequence[Reply], languages: Sequence[str], today: date, findings: Findings
-) -> None:
-    """Every rule that looks at the policy and the replies only."""
+def check_policy(policy: Policy, languages: Sequence[str], today: date, findings: Findings) -> None:
+    """Every rule that looks at the policy only."""
     for team in policy.teams.values():
         if not team.slack and not team.telegram and team.web is None and not team.place.misread:
             findings.report("E07", team.place.key, team=team.id)
@@ -59,7 +57,6 @@ def check_policy(
     _check_holidays(policy, today, findings)
     _check_sla(policy, findings)
     _check_messages(policy, languages, findings)
-    _check_shortcuts(replies, findings)
 
 
 def _check_default_team(policy: Policy, languages: Sequence[str], findings: Findings) -> None:
@@ -223,7 +220,8 @@ def _check_messages(policy: Policy, languages: Sequence[str], findings: Findings
             findings.report("E13", wording.position, language=language)
 
 
-def _check_shortcuts(replies: Iterable[Reply], findings: Findings) -> None:
+def check_replies(replies: Iterable[Reply], findings: Findings) -> None:
+    """E22: two canned replies with one shortcut."""
     seen: dict[str, Reply] = {}
     for reply in replies:
         other = seen.setdefault(reply.shortcut, reply)

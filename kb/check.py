@@ -23,6 +23,8 @@ ATTACHMENT_KINDS = ("image", "file", "video")
 NEARLY_THE_SAME = 0.9
 """Share of letter triples that two questions have in common, from which customers cannot tell them apart."""
 CAPTION_LIMIT = 1024
+FEWEST_WORDS = 2
+"""Words that two questions must share before their letters are compared."""
 
 _BLANKS = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
@@ -200,7 +202,6 @@ class _Asked:
 
     wording: Wording
     article: str
-    triples: frozenset[str]
 
 
 def _check_same_questions(articles: Sequence[Article], findings: Findings) -> None:
@@ -225,7 +226,7 @@ def _check_near_questions(articles: Sequence[Article], findings: Findings) -> No
     by_language: dict[str, list[_Asked]] = defaultdict(list)
     for article in articles:
         for language, wording in article.questions.sentences():
-            by_language[language].append(_Asked(wording=wording, article=article.id, triples=_triples(wording.text)))
+            by_language[language].append(_Asked(wording=wording, article=article.id))
     reported: set[frozenset[str]] = set()
     for asked in by_language.values():
         for first, second, share in _near_pairs(asked):
@@ -242,26 +243,21 @@ def _check_near_questions(articles: Sequence[Article], findings: Findings) -> No
 
 
 def _near_pairs(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, _Asked, float]]:
-    """Pairs of different Articles; only questions that share one of their rarest triples are compared."""
-    common: dict[str, int] = defaultdict(int)
+    """Pairs of different Articles; only questions that differ in one word at most are compared."""
+    shelves: dict[frozenset[str], list[_Asked]] = defaultdict(list)
     for question in asked:
-        for triple in question.triples:
-            common[triple] += 1
-    shelves: dict[str, list[_Asked]] = defaultdict(list)
-    for question in asked:
+        words = frozenset(fold_test(question.wording.text).split())
         met: set[int] = set()
-        # Two sets that share nine of ten triples share one of the rarest tenth and one.
-        rarest = sorted(question.triples, key=lambda t: (common[t], t))[: max(1, len(question.triples) // 10 + 1)]
-        for triple in rarest:
-            for other in shelves[triple]:
+        for key in (words, *(words - {word} for word in words)):
+            if len(key) < FEWEST_WORDS:
+                continue
+            for other in shelves[key]:
                 if id(other) not in met and other.article != question.article:
                     met.add(id(other))
-                    share = _share(question.triples, other.triples)
-                    if share >= NEARLY_THE_SAME and fold_question(question.wording.text) != fold_question(
-                        other.wording.text
-                    ):
+                    share = _share(_triples(question.wording.text), _triples(other.wording.text))
+                    if share >= NEARLY_THE_SAME and not _same(question, other):
                         yield other, question, share
-            shelves[triple].append(question)
+            shelves[key].append(question)
 
 
 def _triples(text: str) -> frozenset[str]:
@@ -269,7 +265,13 @@ def _triples(text: str) -> frozenset[str]:
     return frozenset(words[i : i + 3] for i in range(len(words) - 2))
 
 
+def _same(one: _Asked, other: _Asked) -> bool:
+    return fold_question(one.wording.text) == fold_question(other.wording.text)
+
+
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    if min(len(one), len(other)) < NEARLY_THE_SAME * max(len(one), len(other)):
+        return 0.0
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
