@@ -95,7 +95,7 @@ def _jpeg_size(head: bytes) -> tuple[int, int]:
             return width, height
         at += 1 if marker == 0xFF else 2 + struct.unpack_from(">H", head, at + 2)[0]
     # A long preview may stand before the size; such a picture is as large as a camera makes it.
-    return (1, 1) if at >= len(head) - 9 else (0, 0)
+    return (1, 1) if len(head) == HEAD and at > HEAD - 9 else (0, 0)
 
 
 def _is_text(head: bytes) -> bool:

@@ -25,7 +25,7 @@ LONGEST = 16_384
 """Characters of Markdown that are rendered; the rest is cut, so that the time is bounded."""
 
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "a", "ul", "ol", "li"}
-_ATTRIBUTES = {"a": {"href", "target"}, "ol": {"start"}}
+_ATTRIBUTES: dict[str, set[str]] = {"a": {"href", "target"}, "ol": {"start"}, "*": set()}
 _FEATURES = [
     "backticks",
     "emphasis",
@@ -51,7 +51,8 @@ def render_html(markdown: str) -> Html:
 
 def render_words(text: str) -> Html:
     """Renders what a person wrote for the web: literally, with its line breaks and its addresses linked."""
-    return _gate(f"<p>{_linked(text).replace(chr(10), '<br>')}</p>")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _gate(f"<p>{_linked(lines).replace(chr(10), '<br>')}</p>")
 
 
 def render_plain(markdown: str) -> str:

@@ -29,7 +29,9 @@ def clean_file_name(name: str, ending: str) -> str:
     last = PurePosixPath(clean_name(name).replace("\\", "/")).name.strip(". ")
     safe = "".join("_" if char in '<>:"/|?*%' else char for char in last) or "file"
     stem, dot, given = safe.rpartition(".")
-    if not dot or given.lower() not in _same_endings(ending):
+    if dot and given.lower() in _same_endings(ending):
+        ending = given.lower()
+    else:
         stem = safe
     if stem.split(".")[0].lower() in _RESERVED:
         stem = f"_{stem}"

@@ -3,6 +3,7 @@
 Both are one template. In the frame nobody is known until the script has a token, so the frame is the same for all.
 """
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -193,7 +194,7 @@ def _render(
         style=style_address(look.color),
         module=module_address(),
         framed=framed,
-        phrases=phrases,
+        phrases=json.dumps(phrases, ensure_ascii=False, separators=(",", ":")),
         sites=" ".join((*site.origins.own, *site.origins.sites)) if framed else "",
         limit=LONGEST_TEXT,
         megabytes=MEGABYTES,

@@ -146,7 +146,7 @@ def _show_file(file: Attachment, by_cookie: bool) -> ShownFile:
     if file.url:
         href = file.url
     elif is_desk_file:
-        href = f"/media/{file.id.removeprefix(_DESK_FILE)}"
+        href = f"/{file.id.removeprefix(_DESK_FILE)}"
     else:
         href = f"/chat/files/{file.id}"
     return ShownFile(

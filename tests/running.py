@@ -1,0 +1,144 @@
+"""A whole firstline on a free port of this machine: real sockets, real SQLite, the example desk, a clock to turn."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+
+from adapters.files import FileStore
+from adapters.storage.database import Database
+from adapters.storage.store import SqlStore
+from adapters.web.app import build_app
+from adapters.web.services import Services
+from bot.current import CurrentDesk
+from bot.deciding import apologise_for, decide_job
+from bot.desk import Desk
+from bot.health import Health
+from bot.worker import Worker
+from config.channels import Identity, Server, Web
+from tests.desks import ISP, isp_desk
+from tests.making import MONDAY
+
+
+class TurnedClock:
+    """A Monday morning that goes on as time does, and can be turned on by hand."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._turned = timedelta()
+
+    def now(self) -> datetime:
+        """The present moment of the test."""
+        return MONDAY + timedelta(seconds=time.monotonic() - self._started) + self._turned
+
+    def turn(self, **by: float) -> None:
+        """Moves on, by `minutes=5` for example."""
+        self._turned += timedelta(**by)
+
+
+class RunningSite:
+    """A server in a thread of its own, with its worker, for as long as a `with` block lasts."""
+
+    def __init__(self, data: Path, desk: Desk | None = None, *, port: int = 0, works: bool = True) -> None:
+        """Takes the data folder, the desk, and whether the worker takes what comes in."""
+        self.clock = TurnedClock()
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.current = CurrentDesk(desk or isp_desk())
+        self._data = data
+        self._works = works
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+        self._server: uvicorn.Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.services: Services
+
+    def __enter__(self) -> "RunningSite":
+        self._thread.start()
+        assert self._ready.wait(20), "the server did not start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.call(self.services.stop)
+        assert self._server is not None
+        self._server.should_exit = True
+        self._thread.join(20)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+    def call(self, function: Callable[[], object]) -> None:
+        """Runs something in the server's event loop."""
+        assert self._loop is not None
+        done = threading.Event()
+        self._loop.call_soon_threadsafe(function)
+        self._loop.call_soon_threadsafe(done.set)
+        assert done.wait(10)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        health = Health("worker")
+        db = Database(self._data)
+        store = SqlStore(db, self.clock)
+        worker = Worker(store, self.current, self.clock, health, decide=decide_job, apologise=apologise_for)
+        self.services = Services(
+            db=db,
+            store=store,
+            current=self.current,
+            clock=self.clock,
+            health=health,
+            files=FileStore(self._data / "files"),
+            secret=b"s" * 32,
+            public_url=self.url,
+            folder=ISP,
+            secrets={name: SITE_KEYS[name] for name in self.current.desk.channels.web.identity_secret},
+        )
+        app = build_app(self.services)
+        config = uvicorn.Config(app, port=self.port, log_level="warning", ws="none", lifespan="off")
+        self._server = _TellingServer(config, self._ready)
+        async with asyncio.TaskGroup() as tasks:
+            if self._works:
+                tasks.create_task(worker.run())
+            await self._server.serve()
+            await worker.stop()
+        db.close()
+
+
+class _TellingServer(uvicorn.Server):
+    """Tells when it takes requests, and leaves the signals of the process to the test runner."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, then tells."""
+        await super().startup(sockets)
+        self._ready.set()
+
+
+SITE_KEYS = {
+    "WIDGET_KEY": "a key between site and desk, 32 bytes",
+    "WIDGET_KEY_OLD": "the former key, still good for now!",
+}
+"""What a site signs identities with in tests."""
+
+
+def web_desk(*, identity: Identity = Identity.ANONYMOUS, proxies: tuple[str, ...] = (), **web: object) -> Desk:
+    """The example desk with another web block; two keys are in force where the site signs."""
+    desk = isp_desk()
+    keys = () if identity is Identity.ANONYMOUS else tuple(SITE_KEYS)
+    own = Web(identity=identity, identity_secret=keys, **web)  # type: ignore[arg-type]  # plain fields of the block
+    server = Server(trusted_proxies=proxies)
+    return replace(desk, channels=replace(desk.channels, web=own, server=server))
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
