@@ -19,7 +19,6 @@ from bot.model import (
     Trust,
 )
 from bot.talk import Talk
-from config.texts import Text
 from config.values import Priority
 from escalation.hours import is_open, opens_at
 from escalation.policy import Trigger
@@ -35,21 +34,35 @@ def hand_over(
     priority: Priority | None = None,
     reason: str = "",
     summary: str = "",
-    message: Text | None = None,
+    message: str = "",
     steps: tuple[str, ...] = (),
     rule: str = "trigger",
 ) -> None:
     """Passes the conversation to people, or back into the queue where it waits already.
 
     Team and priority are decided one by one: what the caller says, the trigger, the first fitting line of the
-    routing, the default.
+    routing, the default. A flow that runs is left where it stands: its steps are on the card, and it can be picked up.
+
+    Args:
+        talk: The Turn being made.
+        trigger: What fired, if anything did.
+        team: The team that was asked for.
+        priority: How urgent it was said to be.
+        reason: One word for reports.
+        summary: For agents, in place of the customer's wish.
+        message: Markdown, said in place of the trigger's message or `handed_over`.
+        steps: What a flow has done; those of the running one if there are none.
+        rule: What settled it.
     """
     talk.close_question()
     talk.change(failed=0, missed=0, waiting=None)
     waiting = talk.conversation.handoff
     because = Because(rule=rule, trigger=trigger.id if trigger else "", version=talk.desk.version)
     talk.because.append(because)
-    said = message or (trigger.message if trigger else None) or None
+    flow = talk.conversation.flow
+    if flow is not None:
+        talk.change(flow=replace(flow, left_at=flow.left_at or talk.now))
+    said = message or (talk.word(trigger.message, f"trigger:{trigger.id}") if trigger and trigger.message else "")
     if waiting is not None:
         talk.change(handoff=replace(waiting, asked_bot=False))
         tell(talk, said)
@@ -73,13 +86,13 @@ def hand_over(
             queued_at=talk.now,
             upto=upto,
             card=upto + 1,
-            steps=steps,
+            steps=steps or (flow.done if flow else ()),
         ),
     )
-    if said is not None:
+    if said:
         tell(talk, said)
     elif not _desk_places(talk, card):
-        tell(talk, None)
+        tell(talk)
 
 
 def open_desk(talk: Talk, handoff: Handoff) -> Message:
@@ -105,18 +118,23 @@ def open_desk(talk: Talk, handoff: Handoff) -> Message:
     return card
 
 
-def tell(talk: Talk, said: Text | None) -> None:
-    """Tells the customer what holds now: passed on, or kept until the team is back."""
+def tell(talk: Talk, said: str = "") -> None:
+    """Tells the customer what holds now: passed on, or kept until the team is back.
+
+    Args:
+        talk: The Turn being made.
+        said: Markdown in place of `handed_over`.
+    """
     handoff = talk.conversation.handoff
     if handoff is None:
         return
     talk.change(handoff=replace(handoff, told=True))
-    if said is not None:
-        talk.add(talk.word(said, f"trigger:{handoff.trigger}"), kind=MessageKind.STATE, phrase="handed_over")
+    if said:
+        talk.add(said, kind=MessageKind.STATE, phrase="handed_over")
     policy = talk.desk.policy
     title = talk.team_title(handoff.team)
     if is_open(policy, handoff.team, talk.now):
-        if said is None:
+        if not said:
             talk.add(
                 f"{talk.phrase('handed_over', team=title, wait=_say_wait(talk))}\n\n{talk.phrase('anything_else')}",
                 kind=MessageKind.STATE,
@@ -147,7 +165,7 @@ def take_delivery(talk: Talk, delivered: Delivered) -> None:
     match delivered.outcome:
         case SendOutcome.SHOWN:
             if handoff and not handoff.told and delivered.message >= handoff.card:
-                tell(talk, None)
+                tell(talk)
         case SendOutcome.PERSON_GONE:
             report_customer_gone(talk, Reach.BLOCKED)
         case SendOutcome.PLACE_GONE:
@@ -158,10 +176,10 @@ def take_delivery(talk: Talk, delivered: Delivered) -> None:
                 )
             )
             if handoff and not handoff.told:
-                tell(talk, None)
+                tell(talk)
         case SendOutcome.FAILED | SendOutcome.PARKED:
             if handoff and not handoff.told and delivered.message == handoff.card:
-                tell(talk, None)
+                tell(talk)
 
 
 def report_customer_gone(talk: Talk, reach: Reach) -> None:

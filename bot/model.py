@@ -564,6 +564,9 @@ class Conversation:
     question: Question | None = None
     handoff: Handoff | None = None
     flow: FlowPosition | None = None
+    """The flow that runs, or was left half-way and may be picked up."""
+    last_flow: str = ""
+    """Id of the flow that runs or ran last."""
     waiting: Waiting | None = None
     places: tuple[Place, ...] = ()
     messages: tuple[Message, ...] = ()

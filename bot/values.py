@@ -23,7 +23,7 @@ def values_of(conversation: Conversation, desk: Desk, now: datetime) -> dict[str
         "now": local.replace(tzinfo=None),
         "open_now": is_open(desk.policy, desk.policy.default_team, now),
         "category": conversation.category or None,
-        "flow": conversation.flow.frames[0].flow if conversation.flow else None,
+        "flow": conversation.last_flow or None,
         "confidence": conversation.confidence,
         "bot": desk.settings.bot.name or desk.name,
         "desk": desk.name,
