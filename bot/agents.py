@@ -6,6 +6,7 @@ Whether he may is `escalation.rights`, who may see his words `escalation.audienc
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.flowing import offer_resume
 from bot.handing_over import open_desk
 from bot.model import (
     AgentId,
@@ -198,6 +199,7 @@ def _back_to_bot(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
         bot_turns=0,
     )
     talk.line("back_to_bot")
+    offer_resume(talk)
     return None
 
 

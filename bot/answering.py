@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from bot.choosing import take_choice
 from bot.commands import find_command, take_command
+from bot.digressing import answer_in_flow, has_the_word
 from bot.failing import miss, note_mood, offer
+from bot.flowing import offer_resume
 from bot.handing_over import hand_over
 from bot.knowing import find_answer, give, suggest
 from bot.model import Choice, Pressed, Question, QuestionKind, Waiting
@@ -62,7 +64,10 @@ def settle(talk: Talk, text: str) -> bool:
     if command is not None:
         take_command(talk, command)
         return True
-    if _answer_question(talk, text) or reply_to_smalltalk(talk, text):
+    if has_the_word(talk):
+        answer_in_flow(talk, text)
+        return True
+    if _answer_question(talk, text) or _pick_up(talk, text) or reply_to_smalltalk(talk, text):
         return True
     found = find_answer(talk, text)
     if found.decision is not Decision.ANSWER:
@@ -111,6 +116,19 @@ def _answer_question(talk: Talk, text: str) -> bool:
     talk.close_question(chosen=choice.label)
     _carry_out(talk, choice, question)
     return True
+
+
+def _pick_up(talk: Talk, text: str) -> bool:
+    """A flow was left half-way: unless the message is a question of its own, the customer is asked about it, once."""
+    flow, question = talk.conversation.flow, talk.conversation.question
+    if flow is None or flow.left_at is None:
+        return False
+    if question is not None and question.kind is QuestionKind.RESUME:
+        talk.change(flow=None)
+        return False
+    if find_answer(talk, text).decision is Decision.ANSWER:
+        return False
+    return offer_resume(talk)
 
 
 def _carry_out(talk: Talk, choice: Choice, question: Question | None) -> None:

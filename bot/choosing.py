@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot.commands import ask_for_human, take_language
+from bot.digressing import answer_leaving, press_in_flow, show_aside
 from bot.failing import count_failure, offer
-from bot.flowing import resume_flow, start_flow
+from bot.flowing import is_running, resume_flow, start_flow
 from bot.handing_over import hand_over
 from bot.knowing import note_outcome, show_article, show_related
 from bot.model import Because, Choice, Does, Question, QuestionKind
@@ -38,7 +39,12 @@ def take_choice(talk: Talk, choice: Choice, question: Question | None) -> str:
 
 
 def _take_from_bot(talk: Talk, choice: Choice, question: Question | None) -> str:
+    if question is not None and question.kind in (QuestionKind.LEAVE_FOR, QuestionKind.REALLY_STOP):
+        answer_leaving(talk, choice, question)
+        return ""
     match choice.does:
+        case Does.ANSWER | Does.BACK | Does.SKIP | Does.STOP:
+            press_in_flow(talk, choice)
         case Does.ARTICLE:
             _show(talk, choice.target)
         case Does.FLOW:
@@ -95,10 +101,12 @@ def _show(talk: Talk, identifier: str) -> None:
     if identifier not in talk.desk.articles:
         talk.say("look_further")
         return
+    because = Because(rule="picked", article=identifier, confidence=1.0, version=talk.desk.version)
+    if is_running(talk):
+        show_aside(talk, identifier, because)
+        return
     try:
-        show_article(
-            talk, identifier, Because(rule="picked", article=identifier, confidence=1.0, version=talk.desk.version)
-        )
+        show_article(talk, identifier, because)
     except EmptyValueError:
         count_failure(talk)
 

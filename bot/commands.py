@@ -1,6 +1,7 @@
 """What a customer can ask for by a command or by a reserved word as a whole message, in any state."""
 
 from bot.desk import Desk
+from bot.flowing import is_running, leave_flow
 from bot.handing_over import hand_over
 from bot.model import Choice, ClosedBy, Commanded, Does, QuestionKind
 from bot.reopening import open_again
@@ -43,14 +44,20 @@ def take_command(talk: Talk, command: Commanded) -> None:
         case "language":
             take_language(talk, command.args.get("to", ""))
         case "cancel":
-            running = talk.conversation.flow is not None or talk.conversation.question is not None
-            talk.change(waiting=None, flow=None)
-            talk.close_question()
-            talk.say("left" if running else "nothing_to_stop")
+            _cancel(talk)
         case "solved":
             talk.close_question()
             talk.say("bye")
             talk.change(closed_at=talk.now, closed_by=ClosedBy.CUSTOMER)
+
+
+def _cancel(talk: Talk) -> None:
+    if is_running(talk):
+        leave_flow(talk)
+        return
+    talk.say("left" if talk.conversation.question is not None else "nothing_to_stop")
+    talk.change(waiting=None, flow=None)
+    talk.close_question()
 
 
 def ask_for_human(talk: Talk, rule: str = "human") -> None:

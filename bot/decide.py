@@ -12,6 +12,8 @@ from bot.agents import take_agent_event
 from bot.answering import answer_words, take_press
 from bot.commands import take_command
 from bot.desk import Desk
+from bot.digressing import take_file
+from bot.flowing import is_running, return_to_flow, take_call_answer
 from bot.handing_over import report_customer_gone, take_delivery
 from bot.language import choose_first_language, follow_language
 from bot.model import (
@@ -124,7 +126,8 @@ def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime, 
             _by_customer(talk)
             take_press(talk, event.body)
         case Opened():
-            greet(talk)
+            if not is_running(talk):
+                greet(talk)
         case Edited():
             _edit(talk, event.body)
         case Deleted():
@@ -138,12 +141,14 @@ def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime, 
         case Woke():
             wake(talk)
         case CallAnswered():
-            pass
+            take_call_answer(talk, event.body)
         case Unknown():
             if event.author.kind is AuthorKind.CUSTOMER:
                 _say_once(talk, "unsupported")
         case _:
             assert_never(event.body)
+    if event.author.kind is AuthorKind.CUSTOMER:
+        return_to_flow(talk)
     return talk.turn()
 
 
@@ -197,7 +202,7 @@ def _answer(talk: Talk, text: str, said: Said) -> None:
     if talk.conversation.bot_turns >= BOT_TURNS:
         return
     if not text.strip():
-        if said.attachments:
+        if said.attachments and not take_file(talk):
             _take_file(talk)
         return
     answer_words(talk, text)

@@ -1,11 +1,47 @@
-"""Where flows meet the conversation: starting, resuming and leaving one."""
+"""Where flows meet the talk: what a move of a flow leads to is said, asked, called and remembered here.
 
-from dataclasses import dataclass
+How a flow runs is `kb.flows.run`; how a customer's words are read while one runs is `bot.digressing`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import assert_never
 
 from bot.desk import Desk
-from bot.model import CallAnswered, Choice, Conversation, Does
+from bot.failing import count_failure
+from bot.handing_over import hand_over
+from bot.model import Attachment, Because, CallAnswered, Choice, Conversation, Does, QuestionKind
+from bot.showing import note_shown, read_article, read_button
+from bot.survey import end_solved
 from bot.talk import Talk
+from config.texts import TextError, render_text
+from config.values import ValueRefusedError
+from escalation.handoff import Owner, owner_of
+from escalation.triggers import find_dead_end_trigger
+from kb.flows.model import Ask, AskType
+from kb.flows.moves import (
+    Advance,
+    Asking,
+    Calling,
+    CallReturned,
+    End,
+    Ended,
+    Known,
+    Line,
+    Move,
+    Returned,
+    TimedOut,
+    WantsHelp,
+)
+from kb.flows.position import FlowPosition
+from kb.flows.program import Ask as Question
+from kb.flows.run import advance, start
+
+_HUMAN_FROM = 2
+"""From this refused answer on a person is among the choices."""
+_GAP = "\ufffc"
+"""Holds the place of a text that is Markdown already, while a phrase is filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,34 +55,355 @@ class FlowTimes:
 def flow_times(conversation: Conversation, desk: Desk) -> FlowTimes:
     """The desk's times, or those of the question that a running flow waits for."""
     timing = desk.settings.timing
-    return FlowTimes(remind_after=timing.remind_after, close_after=timing.close_after)
+    question = _open_question(conversation, desk)
+    asks = question.asks if question else None
+    if not isinstance(asks, Ask):
+        return FlowTimes(remind_after=timing.remind_after, close_after=timing.close_after)
+    return FlowTimes(
+        remind_after=asks.remind_after or timing.remind_after, close_after=asks.timeout or timing.close_after
+    )
 
 
-def start_flow(talk: Talk, flow_id: str) -> None:
-    """Begins a flow."""
+def is_running(talk: Talk) -> bool:
+    """Whether a flow runs and the bot has the conversation."""
+    flow = talk.conversation.flow
+    return flow is not None and flow.left_at is None and _is_ours(talk)
 
 
-def take_answer(talk: Talk, given: str | Choice) -> bool:
-    """Reads words or a press against the question that the flow waits for.
-
-    Returns:
-        Whether it was one; False for a digression, of which nothing has been said yet.
-    """
-    return False
+def open_question(talk: Talk) -> Question | None:
+    """The question the running flow waits for; None if it waits for a call, or the question is gone."""
+    return _open_question(talk.conversation, talk.desk)
 
 
-def resume_flow(talk: Talk, does: Does) -> None:
-    """What the customer chose when asked whether to go on."""
+def start_flow(talk: Talk, flow: str) -> None:
+    """Begins a flow; one that runs already is left."""
+    if flow not in talk.desk.programs:
+        talk.say("look_further")
+        return
+    if is_running(talk):
+        _note_end(talk, End.CANCELLED)
+    talk.close_question()
+    talk.change(flow=None, last_flow=flow, missed=0)
+    talk.because.append(Because(rule="flow", article=flow, confidence=1.0, version=talk.desk.version))
+    talk.say("flow_start", title=_title(talk, flow))
+    _carry_out(talk, start(talk.desk.programs, flow, _known(talk)))
+
+
+def move_flow(talk: Talk, move: Move) -> None:
+    """Goes on with the flow that runs."""
+    flow = talk.conversation.flow
+    if flow is not None:
+        _carry_out(talk, advance(flow, move, talk.desk.programs, _known(talk)), move)
+
+
+def return_to_flow(talk: Talk) -> None:
+    """After something in between: the flow's question again in one line, with its choices."""
+    flow = talk.conversation.flow
+    idle = talk.conversation.question is None and talk.conversation.waiting is None
+    if flow is not None and is_running(talk) and idle and not flow.call:
+        move_flow(talk, Returned())
 
 
 def leave_flow(talk: Talk) -> None:
     """Ends the flow because the customer wants to; asks once if something outside was changed."""
+    flow = talk.conversation.flow
+    if flow is None:
+        return
+    if not flow.changed:
+        end_flow(talk)
+        return
+    choices = [talk.button("stop", Does.STOP), talk.button("go_on", Does.GO_ON)]
+    text = talk.phrase("really_stop", done=", ".join(flow.changed))
+    talk.ask(QuestionKind.REALLY_STOP, text, choices, phrase="really_stop")
+
+
+def end_flow(talk: Talk) -> None:
+    """Ends the flow as cancelled, at once."""
+    _note_end(talk, End.CANCELLED)
     talk.change(flow=None)
+    talk.close_question()
+    talk.say("left")
 
 
-def leave_by_silence(talk: Talk) -> None:
-    """The customer has gone: the flow stands where it is and can be picked up again for a while."""
+def leave_by_silence(talk: Talk) -> bool:
+    """The customer has gone: the flow does what its question says, else it stands where it is for a while.
+
+    Returns:
+        Whether the flow has gone on by itself, so that the conversation stays open.
+    """
+    question = open_question(talk)
+    if question is None or not is_running(talk):
+        return False
+    if question.timeout:
+        move_flow(talk, TimedOut())
+        return is_running(talk) or not _is_ours(talk)
+    _note_end(talk, End.ABANDONED)
+    _pause(talk)
+    return False
+
+
+def offer_resume(talk: Talk) -> bool:
+    """Asks whether to go on with a flow that was left half-way not too long ago.
+
+    Returns:
+        Whether there was one.
+    """
+    flow = talk.conversation.flow
+    if flow is None or flow.left_at is None:
+        return False
+    if talk.now - flow.left_at > talk.desk.settings.timing.resume_for or flow.flow not in talk.desk.programs:
+        talk.change(flow=None)
+        return False
+    found = advance(flow, Returned(), talk.desk.programs, _known(talk))
+    title = _title(talk, flow.flow)
+    question = _in_one_line(_question_text(talk, found.asks)) if found.asks else title
+    choices = [
+        talk.button("go_on", Does.GO_ON),
+        talk.button("start_again", Does.START_AGAIN),
+        talk.button("something_else", Does.SOMETHING_ELSE),
+    ]
+    text = _around(talk, "resume", question, title=title)
+    talk.ask(QuestionKind.RESUME, text, choices, about=flow.flow, phrase="resume")
+    return True
+
+
+def resume_flow(talk: Talk, does: Does) -> None:
+    """What the customer chose when asked whether to go on."""
+    flow = talk.conversation.flow
+    if flow is None:
+        return
+    match does:
+        case Does.GO_ON:
+            talk.change(flow=replace(flow, left_at=None))
+            move_flow(talk, Returned())
+        case Does.START_AGAIN:
+            talk.change(flow=None)
+            start_flow(talk, flow.flow)
+        case _:
+            talk.change(flow=None)
+            talk.say("look_further")
 
 
 def take_call_answer(talk: Talk, answered: CallAnswered) -> None:
-    """Goes on with what a call found out."""
+    """Goes on with what a call found out; quietly while people have the conversation."""
+    flow = talk.conversation.flow
+    if flow is None or not flow.call or flow.call != answered.call:
+        return
+    move = CallReturned(_read_result(talk, flow, answered))
+    if is_running(talk):
+        move_flow(talk, move)
+        return
+    found = advance(flow, move, talk.desk.programs, _known(talk))
+    talk.change(flow=replace(found.position, left_at=flow.left_at) if found.asks and found.position else None)
+
+
+def _read_result(talk: Talk, flow: FlowPosition, answered: CallAnswered) -> Mapping[str, object] | None:
+    """The declared fields of the reply, each of its type; None if the call failed or lied."""
+    program = talk.desk.programs.get(flow.top.flow)
+    index = program.places.get(flow.top.at) if program else None
+    step = program.instructions[index] if program and index is not None else None
+    action = talk.desk.settings.actions.get(getattr(step, "action", ""))
+    if action is None or answered.result is None:
+        return None
+    try:
+        return action.convert_result(answered.result)
+    except ValueRefusedError:
+        return None
+
+
+def _open_question(conversation: Conversation, desk: Desk) -> Question | None:
+    flow = conversation.flow
+    if flow is None or flow.left_at is not None or flow.call:
+        return None
+    program = desk.programs.get(flow.top.flow)
+    return program.question(flow.top.at) if program else None
+
+
+def _is_ours(talk: Talk) -> bool:
+    return owner_of(talk.conversation, talk.desk.policy, talk.now) is Owner.BOT
+
+
+def _known(talk: Talk) -> Known:
+    return Known(
+        values=talk.values(),
+        customer=talk.conversation.customer.fields,
+        actions=talk.desk.settings.actions,
+        language=talk.language,
+        default_language=talk.desk.default_language,
+        used=talk.conversation.wordings,
+        version=talk.desk.version,
+    )
+
+
+def _pause(talk: Talk) -> None:
+    flow = talk.conversation.flow
+    if flow is not None:
+        talk.change(flow=replace(flow, left_at=talk.now))
+
+
+def _carry_out(talk: Talk, found: Advance, move: Move | None = None) -> None:
+    """Makes a move's result true: remembered first, then said, then asked, called or ended."""
+    conversation = talk.conversation
+    talk.change(
+        flow=found.position,
+        wordings={**conversation.wordings, **found.used},
+        tags=tuple(dict.fromkeys((*conversation.tags, *found.tags))),
+        failed=conversation.failed + 1 if found.gave_up else conversation.failed,
+    )
+    for name, value in found.remembers.items():
+        talk.note_about_customer(name, value)
+    for step in found.passed:
+        talk.because.append(Because(rule="flow_step", step=step, version=talk.desk.version))
+    buttons: list[Choice] = []
+    for line in found.said:
+        buttons = [*buttons, *_say(talk, line)]
+    if found.asks is not None:
+        _ask(talk, found.asks, buttons, move)
+    elif found.calls is not None:
+        _call(talk, found.calls)
+    elif found.ended is not None:
+        _end(talk, found, found.ended)
+
+
+def _say(talk: Talk, line: Line) -> list[Choice]:
+    """Says one line; returns its buttons, which count until the next question."""
+    if line.article:
+        return _show(talk, line)
+    values = talk.values(line.slots)
+    buttons = []
+    for button in line.buttons:
+        _, wordings = button.label.choose(talk.language, talk.desk.default_language)
+        label = render_text(wordings[0].text, values, talk.language, markdown=False)
+        buttons.append(replace(read_button(talk, button), label=label))
+    links = [button for button in buttons if button.url]
+    talk.add(line.text, choices=links, attachments=_picture(line.image))
+    return [button for button in buttons if not button.url]
+
+
+def _show(talk: Talk, line: Line) -> list[Choice]:
+    article = talk.desk.articles[line.article]
+    because = Because(rule="flow_article", article=article.id, confidence=1.0, version=talk.desk.version)
+    try:
+        answer = read_article(talk, article)
+    except TextError:
+        talk.say("call_failed")
+        return []
+    note_shown(talk, article, because)
+    talk.add(answer.text, choices=answer.links, attachments=answer.attachments, because=because)
+    return list(answer.buttons)
+
+
+def _picture(path: str) -> tuple[Attachment, ...]:
+    if not path:
+        return ()
+    return (Attachment(id=f"kb:{path}", name=path.rpartition("/")[2], media_type="image", size=0),)
+
+
+def _ask(talk: Talk, asking: Asking, buttons: Sequence[Choice], move: Move | None) -> None:
+    back = isinstance(move, Returned)
+    choices = [*_options(talk, asking), *buttons]
+    solved = not isinstance(asking.question.asks, Ask)
+    if asking.can_skip:
+        choices.append(talk.button("skip", Does.SKIP))
+    if asking.can_go_back and not solved:
+        choices.append(talk.button("back", Does.BACK))
+    if back:
+        choices.append(talk.button("stop", Does.STOP))
+    if solved or asking.tries >= _HUMAN_FROM:
+        choices.append(talk.human)
+    text, phrase = _wording(talk, asking, move)
+    talk.ask(QuestionKind.FLOW, text, choices, about=asking.step, phrase=phrase, attachments=_picture(asking.image))
+
+
+def _options(talk: Talk, asking: Asking) -> list[Choice]:
+    asks = asking.question.asks
+    takes = asks.takes if isinstance(asks, Ask) else AskType.YES_NO
+    if takes is AskType.YES_NO:
+        return [talk.button("yes", Does.ANSWER, "yes"), talk.button("no", Does.ANSWER, "no")]
+    if takes is AskType.DONE:
+        return [talk.button("done", Does.ANSWER, "yes")]
+    return [Choice(label=option.label, does=Does.ANSWER, target=str(option.value)) for option in asking.options]
+
+
+def _wording(talk: Talk, asking: Asking, move: Move | None) -> tuple[str, str]:
+    """The words of a question at this moment, and the phrase they follow."""
+    question = _question_text(talk, asking)
+    if isinstance(move, Returned):
+        flow = talk.conversation.flow
+        title = _title(talk, flow.flow) if flow else ""
+        return _around(talk, "back_to", _in_one_line(question), title=title), "back_to"
+    if isinstance(move, WantsHelp):
+        return "\n\n".join(filter(None, (asking.remark, question))), ""
+    if asking.tries:
+        refusal = asking.remark or _around(talk, "retry", question)
+        return "\n\n".join(filter(None, (refusal, asking.hint))), "" if asking.remark else "retry"
+    return question, "" if asking.text else "did_that_help"
+
+
+def _question_text(talk: Talk, asking: Asking) -> str:
+    return asking.text or talk.phrase("did_that_help")
+
+
+def _around(talk: Talk, key: str, question: str, **values: object) -> str:
+    """A phrase with a question in it, which is Markdown already and must not be escaped."""
+    return talk.phrase(key, question=_GAP, **values).replace(_GAP, question)
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _call(talk: Talk, calling: Calling) -> None:
+    flow = talk.conversation.flow
+    if flow is None:
+        return
+    call = talk.call(calling.action, calling.values)
+    talk.change(flow=replace(flow, call=call.number))
+    if talk.desk.settings.actions[calling.action].approval:
+        talk.say("asked_approval")
+
+
+def _end(talk: Talk, found: Advance, ended: Ended) -> None:
+    _note_end(talk, ended.how)
+    match ended.how:
+        case End.SOLVED:
+            talk.close_question()
+            end_solved(talk)
+        case End.INFORMED:
+            talk.close_question()
+            talk.change(failed=0, missed=0)
+        case End.UNSOLVED:
+            talk.close_question()
+            if not count_failure(talk) and not talk.answered:
+                talk.say("look_further")
+        case End.ESCALATED:
+            _escalate(talk, found, ended)
+        case End.CANCELLED | End.ABANDONED:
+            talk.close_question()
+        case _:
+            assert_never(ended.how)
+
+
+def _escalate(talk: Talk, found: Advance, ended: Ended) -> None:
+    if found.call_failed:
+        talk.say("call_failed")
+    hand_over(
+        talk,
+        trigger=find_dead_end_trigger(talk.desk.policy) if ended.dead_end else None,
+        team=ended.team,
+        priority=ended.priority,
+        reason=ended.reason,
+        summary=ended.summary,
+        message=ended.message,
+        steps=ended.done,
+        rule="flow",
+    )
+
+
+def _note_end(talk: Talk, how: End) -> None:
+    flow = talk.conversation.last_flow
+    talk.because.append(Because(rule="flow_end", article=flow, step=how.value, version=talk.desk.version))
+
+
+def _title(talk: Talk, flow: str) -> str:
+    return talk.label(talk.desk.flows[flow].title)

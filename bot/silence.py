@@ -117,9 +117,10 @@ def _remind(talk: Talk) -> None:
 
 
 def _close(talk: Talk) -> None:
+    if leave_by_silence(talk):
+        return
     if talk.conversation.customer_at is not None:
         talk.line("closing")
-    leave_by_silence(talk)
     talk.close_question()
     close(talk, ClosedBy.SILENCE)
 
