@@ -17,6 +17,8 @@ from kb.search import search
 from kb.visibility import choose_variant, is_visible
 
 MOST_FOUND = 6
+LIKELY = 20
+"""Percent of confidence from which an article is suggested without being searched for."""
 LONGEST_TEXT = 4_000
 
 
@@ -119,7 +121,7 @@ def build_card_view(conversation: Conversation, reader: Reader) -> ShownCard | N
     if card is None:
         return None
     refused = {tried.article for tried in card.tried if tried.outcome in ("not_helped", "refused")}
-    found = find_articles(reader, conversation, conversation.last_words)
+    found = suggest_articles(reader, conversation)
     return ShownCard(
         team=reader.team_title(card.team),
         priority=card.priority,
@@ -135,7 +137,7 @@ def build_card_view(conversation: Conversation, reader: Reader) -> ShownCard | N
         last_words=card.last_words,
         waiting_since=_since_words(card.waiting_since, reader),
         warning="" if card.speaks_language else language_name(card.language, reader.language),
-        ready=tuple(each for each in found if each.can_send and each.confidence >= 35 and each.id not in refused)[:3],
+        ready=tuple(each for each in found if each.can_send and each.id not in refused)[:3],
     )
 
 
@@ -165,8 +167,17 @@ def build_history(earlier: Sequence[Conversation], reader: Reader) -> tuple[Past
     )
 
 
+def suggest_articles(reader: Reader, conversation: Conversation) -> tuple[ShownArticle, ...]:
+    """Articles that may help now: for the customer's last words, or else for what he wants."""
+    for text in (conversation.last_words, conversation.wish):
+        likely = tuple(each for each in find_articles(reader, conversation, text) if each.confidence >= LIKELY)
+        if likely:
+            return likely
+    return ()
+
+
 def find_articles(reader: Reader, conversation: Conversation, text: str) -> tuple[ShownArticle, ...]:
-    """Articles that fit some words, internal ones too, best first."""
+    """Articles for some words, internal ones too, best first."""
     if not text.strip():
         return ()
     articles = reader.desk.articles

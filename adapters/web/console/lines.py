@@ -141,12 +141,11 @@ def _urgency(conversation: Conversation) -> int:
 
 def _build_line(conversation: Conversation, reader: Reader) -> Line:
     handoff = conversation.handoff
-    name = conversation.customer.name or reader.say("console_unknown_customer")
     since = waiting_since(conversation)
     return Line(
         id=conversation.id,
         number=conversation.number,
-        name=name,
+        name=reader.name_of(conversation),
         initials=initials_of(conversation.customer.name),
         hue=hue_of(conversation.customer.key),
         language=conversation.language,

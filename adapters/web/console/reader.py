@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.desk import Desk
-from bot.model import Author
+from bot.model import Author, Conversation
 from config.texts import Text
 from escalation.hours import zone_of
 
@@ -26,6 +26,10 @@ class Reader:
     def say(self, key: str, **values: str | int) -> str:
         """A phrase of the console in the reader's language, as plain text."""
         return self.desk.phrases.plain(key, self.language, **values)
+
+    def name_of(self, conversation: Conversation) -> str:
+        """What the customer is called: his name, or the number of his case."""
+        return conversation.customer.name or f"{self.say('console_customer')} #{conversation.number}"
 
     def team_title(self, team: str) -> str:
         """A team's title in the reader's language; its id if the desk knows it no more."""

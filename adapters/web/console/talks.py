@@ -16,19 +16,25 @@ from adapters.web.console.formats import (
     time_of,
 )
 from adapters.web.console.reader import Reader
-from bot.model import Audience, AuthorKind, Conversation, Message, MessageKind
+from bot.model import Attachment, Audience, AuthorKind, Conversation, Message, MessageKind
 from bot.ports import SendState
 from escalation.handoff import Owner, is_parked, owner_of
 from escalation.rights import Act, find_refusal
+
+DESK_FILE = "kb:"
+"""Begins the id of a file that stands in the desk folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFile:
     """A file that came with a message."""
 
-    id: str
     name: str
+    href: str
     size: str
+    """Empty where it is not known."""
+    alt: str
+    is_picture: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +164,7 @@ def build_talk(
     return Talk(
         id=conversation.id,
         number=conversation.number,
-        name=conversation.customer.name or reader.say("console_unknown_customer"),
+        name=reader.name_of(conversation),
         initials=initials_of(conversation.customer.name),
         hue=hue_of(conversation.customer.key),
         language=conversation.language,
@@ -238,7 +244,7 @@ def _show(
         version=message.version,
         look=look,
         name=name,
-        initials=initials_of(name),
+        initials=initials_of(message.author.name),
         hue=hue_of(message.author.key),
         language="" if is_note else conversation.language,
         html=_html_of(message, look, conversation, reader),
@@ -256,7 +262,7 @@ def _show(
         is_kept=is_note and message.phrase.startswith("kept_"),
         can_send=is_note and is_own and message.phrase.startswith("kept_") and not message.withdrawn,
         can_edit=is_own and not message.withdrawn and message.kind in (MessageKind.AGENT, MessageKind.NOTE),
-        files=tuple(ShownFile(id=each.id, name=each.name, size=size_of(each.size)) for each in message.attachments),
+        files=tuple(_show_file(each, conversation) for each in message.attachments),
         deliveries=sends if message.audience is Audience.CUSTOMER else (),
     )
 
@@ -280,9 +286,10 @@ def _look_of(message: Message) -> str:
 def _name_of(message: Message, conversation: Conversation, reader: Reader) -> str:
     match message.author.kind:
         case AuthorKind.CUSTOMER:
-            return conversation.customer.name or reader.say("console_customer")
+            return reader.name_of(conversation)
         case AuthorKind.BOT | AuthorKind.SYSTEM:
-            return reader.say("console_bot")
+            bot = reader.say("console_bot")
+            return f"{message.author.name} · {bot}" if message.author.name else bot
         case AuthorKind.AGENT | AuthorKind.UNKNOWN:
             return message.author.name or reader.say("console_agent")
 
@@ -294,6 +301,19 @@ def _html_of(message: Message, look: str, conversation: Conversation, reader: Re
     if look in ("customer", "note") or message.kind is MessageKind.AGENT:
         return render_words(message.text)
     return render_html(message.text)
+
+
+def _show_file(file: Attachment, conversation: Conversation) -> ShownFile:
+    href = file.url or f"/console/c/{conversation.id}/files/{file.id}"
+    if file.id.startswith(DESK_FILE) and not file.url:
+        href = f"/media/{file.id.removeprefix(DESK_FILE)}"
+    return ShownFile(
+        name=file.name or file.url,
+        href=href,
+        size=size_of(file.size) if file.size else "",
+        alt=file.alt,
+        is_picture=file.media_type.startswith("image/") and not file.url,
+    )
 
 
 def _choices_of(message: Message) -> tuple[ShownChoice, ...]:

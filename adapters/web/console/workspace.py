@@ -8,7 +8,14 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.storage import views
 from adapters.storage.sessions import write_audit
-from adapters.web.console.facts import Past, build_card_view, build_history, build_person, find_articles
+from adapters.web.console.facts import (
+    Past,
+    build_card_view,
+    build_history,
+    build_person,
+    find_articles,
+    suggest_articles,
+)
 from adapters.web.console.lines import Queue, View, build_queue
 from adapters.web.console.rights import Right, may
 from adapters.web.console.scope import is_in_scope, is_read_by_others
@@ -48,7 +55,7 @@ async def show_talk(visit: Visit) -> Response:
         card=build_card_view(conversation, visit.reader),
         person=build_person(conversation, visit.reader),
         history=await _read_history(visit, conversation),
-        found=find_articles(visit.reader, conversation, conversation.last_words),
+        found=suggest_articles(visit.reader, conversation),
         asked=False,
     )
 
@@ -85,7 +92,8 @@ async def show_knowledge(visit: Visit) -> Response:
     conversation = await get_in_scope(visit)
     asked = visit.request.query_params.get("q", "").strip()[:LONGEST_QUERY]
     talk = build_talk(conversation, (), {}, visit.reader)
-    found = find_articles(visit.reader, conversation, asked or conversation.last_words)
+    reader = visit.reader
+    found = find_articles(reader, conversation, asked) if asked else suggest_articles(reader, conversation)
     return fragment(visit, "knowledge.html", talk=talk, found=found, asked=bool(asked))
 
 

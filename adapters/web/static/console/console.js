@@ -109,9 +109,14 @@
   }
 
   // Nothing goes to the customer unless the agent holds the conversation; a note always may be kept.
+  let gated = false;
   function gate() {
     const form = composer();
     if (!form) return;
+    const closed = Boolean($("#gate")?.dataset.gate);
+    const opened = gated && !closed;
+    gated = closed;
+    if (opened && mode() === "note" && !text().value.trim()) { setMode("reply"); return; }
     const shut = mode() === "reply" && Boolean($("#gate")?.dataset.gate);
     for (const button of all("[data-send]", form)) button.disabled = (button.classList.contains("main") && shut) || form.dataset.readOnly === "yes";
   }
@@ -136,6 +141,7 @@
 
   function openTalk() {
     seen = 0;
+    gated = Boolean($("#gate")?.dataset.gate);
     if (!composer()) return;
     const form = composer();
     form.elements.key.value = newKey();
