@@ -1,24 +1,36 @@
 """The searchable form of a desk's knowledge, and how it is built.
 
-Lives here: the immutable `Index` and `build_index`. Asking it lives in `kb.search`. Called when a desk is loaded.
+Lives here: the immutable `Index` and `build_index`. Asking it lives in `kb.search`, keeping it on disk in
+`kb.index_file`. Called when a desk is loaded; pure, so it may run in a thread while the old index answers.
 """
 
 import hashlib
 import json
-import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
-from kb.entry import Entry, Phrasing, Synonym
+from kb.calibration import Calibration, calibrate
+from kb.candidates import Corpus, build_corpus
+from kb.confidence import Head
+from kb.entry import Entry, EntryKind, Phrasing, Synonym
+from kb.language import LanguageModel, build_language_model
+from kb.meanings import build_meanings
 from kb.normalise import cap, words_of
 
-Vector = Mapping[str, float]
-"""Features of a sentence with their weights; length 1."""
+FORMAT = 1
+"""Rises whenever the same knowledge would be indexed differently."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An entry as the index knows it."""
+
+    id: str
+    """The entry's id."""
+    kind: EntryKind
+    """What the customer gets."""
+    stale: bool
+    """Whether it is past its review date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,42 +39,26 @@ class Index:
 
     version: str
     """Hash of everything that went in: the same knowledge has the same version everywhere."""
-    entries: tuple[Entry, ...]
-    """What can be found."""
+    sources: tuple[Source, ...]
+    """What can be found, sorted by id; only entries with a phrasing that has words."""
     phrasings: tuple[Phrasing, ...]
-    """All sentences, entry by entry."""
-    owner: NDArray[np.int32]
-    """Number of the entry that each phrasing belongs to."""
-    idf: Mapping[str, float]
-    """How rare a feature is among the phrasings."""
-    postings: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float32]]]
-    """Per feature the phrasings that have it, and its weight there."""
-    samples: Mapping[str, Mapping[str, float]]
-    """Per language the frequency of its character trigrams."""
+    """All different phrasings, entry by entry."""
+    corpus: Corpus | None
+    """The phrasings in comparable form; None if there are none."""
+    head: Head
+    """How sure the evidence makes us."""
+    calibration: Calibration
+    """What the desk may expect, from its own held-out phrasings."""
     answer_at: float
     """Confidence from which an answer is given outright."""
     suggest_at: float
-    """Confidence from which the best entries are offered."""
+    """Chance that one of the offered entries is right, from which they are offered."""
     suggestions: int
     """How many entries are offered at most."""
-
-
-def features_of(text: str) -> Counter[str]:
-    """Counts words, word pairs and character 3-5-grams within words."""
-    words = words_of(cap(text))
-    counts = Counter(f"w {word}" for word in words)
-    counts.update(f"p {a} {b}" for a, b in pairwise(words))
-    for word in words:
-        edged = f"<{word}>"
-        counts.update(edged[i : i + n] for n in (3, 4, 5) for i in range(len(edged) - n + 1))
-    return counts
-
-
-def weigh(counts: Mapping[str, int], idf: Mapping[str, float], unseen: float) -> dict[str, float]:
-    """Returns the sublinear tf-idf vector of a sentence, of length 1; a feature the index lacks weighs `unseen`."""
-    raw = {f: (1 + math.log(n)) * idf.get(f, unseen) for f, n in counts.items()}
-    length = math.sqrt(sum(v * v for v in raw.values())) or 1.0
-    return {f: v / length for f, v in raw.items()}
+    language_model: LanguageModel
+    """How the desk's languages look."""
+    exact: Mapping[str, tuple[int, ...]] = field(repr=False)
+    """Folded phrasings to the entries that claim them."""
 
 
 def build_index(
@@ -75,37 +71,88 @@ def build_index(
     samples: Mapping[str, Sequence[str]] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Index:
-    """Builds the index of a desk's entries; the same arguments give the same index in every process."""
-    pairs = [(number, phrasing) for number, entry in enumerate(entries) for phrasing in entry.phrasings]
-    counted = [features_of(phrasing.text) for _, phrasing in pairs]
-    seen = Counter(feature for counts in counted for feature in counts)
-    idf = {f: math.log((1 + len(pairs)) / (1 + n)) + 1 for f, n in sorted(seen.items())}
-    lists: dict[str, tuple[list[int], list[float]]] = {f: ([], []) for f in idf}
-    for number, counts in enumerate(counted):
-        for feature, weight in sorted(weigh(counts, idf, 0.0).items()):
-            lists[feature][0].append(number)
-            lists[feature][1].append(weight)
-    trigrams: dict[str, Counter[str]] = {language: Counter() for language in languages}
-    texts = [(p.language, p.text) for _, p in pairs]
-    texts += [(language, text) for language, extra in (samples or {}).items() for text in extra]
-    for language, text in texts:
-        words = " ".join(words_of(cap(text)))
-        trigrams.setdefault(language, Counter()).update(f" {words} "[i : i + 3] for i in range(len(words)))
-    state = json.dumps(
-        [[asdict(e) for e in entries], list(languages), [[s.term, sorted(s.also.items())] for s in synonyms]],
-        ensure_ascii=True,
+    """Builds the index of a desk's entries; the same arguments give the same index in every process.
+
+    Args:
+        entries: What can be found; their order does not matter.
+        languages: The desk's languages.
+        synonyms: The desk's glossary.
+        max_wrong_answers: Share of outright answers that may be wrong, 0 to 1.
+        suggestions: How many entries to offer at most.
+        samples: More text by language, for telling languages apart.
+        progress: Told the share of the work that is done, 0 to 1.
+    """
+    tell = progress or (lambda _: None)
+    ordered = sorted(entries, key=lambda entry: entry.id)
+    rows = [(entry, phrasing, words) for entry in ordered for phrasing, words in _different(entry)]
+    sources = tuple(
+        Source(id=entry.id, kind=entry.kind, stale=entry.stale)
+        for entry in {entry.id: entry for entry, _, _ in rows}.values()
     )
-    if progress:
-        progress(1.0)
-    return Index(
-        version=hashlib.sha256(state.encode()).hexdigest()[:12],
-        entries=tuple(entries),
-        phrasings=tuple(phrasing for _, phrasing in pairs),
-        owner=np.array([number for number, _ in pairs], dtype=np.int32),
-        idf=idf,
-        postings={f: (np.array(i, dtype=np.int32), np.array(w, dtype=np.float32)) for f, (i, w) in lists.items()},
-        samples={k: {g: n / max(1, sum(c.values())) for g, n in c.items()} for k, c in sorted(trigrams.items())},
-        answer_at=max(0.5, 1 - 8 * max_wrong_answers),
-        suggest_at=0.25,
+    place = {source.id: number for number, source in enumerate(sources)}
+    owner = [place[entry.id] for entry, _, _ in rows]
+    sentences = [words for _, _, words in rows]
+    spoken = [phrasing.language for _, phrasing, _ in rows]
+    meanings = build_meanings(synonyms, sorted({*languages, *spoken}))
+    tell(0.1)
+    corpus = build_corpus(sentences, spoken, owner, meanings) if rows else None
+    tell(0.4)
+    calibration = calibrate(
+        sentences, spoken, owner, [source.id for source in sources], meanings, max_wrong=max_wrong_answers
+    )
+    tell(0.95)
+    exact: dict[str, tuple[int, ...]] = {}
+    for words, number in zip(sentences, owner, strict=True):
+        claimed = exact.get(" ".join(words), ())
+        if number not in claimed:
+            exact[" ".join(words)] = (*claimed, number)
+    texts = [(phrasing.language, phrasing.text) for _, phrasing, _ in rows]
+    texts += [(language, text) for language, extra in sorted((samples or {}).items()) for text in extra]
+    index = Index(
+        version=_version(ordered, languages, synonyms, max_wrong_answers, suggestions, samples or {}),
+        sources=sources,
+        phrasings=tuple(phrasing for _, phrasing, _ in rows),
+        corpus=corpus,
+        head=calibration.head,
+        calibration=calibration,
+        answer_at=calibration.answer_at,
+        suggest_at=calibration.suggest_at,
         suggestions=suggestions,
+        language_model=build_language_model(languages, [(language, cap(text)) for language, text in texts]),
+        exact=exact,
     )
+    tell(1.0)
+    return index
+
+
+def _different(entry: Entry) -> list[tuple[Phrasing, list[str]]]:
+    """Returns an entry's phrasings that differ once folded, a question before a title that says the same."""
+    found: dict[str, tuple[Phrasing, list[str]]] = {}
+    for phrasing in sorted(entry.phrasings, key=lambda p: p.is_title):
+        words = words_of(cap(phrasing.text))
+        if words:
+            found.setdefault(" ".join(words), (phrasing, words))
+    return list(found.values())
+
+
+def _version(
+    entries: Sequence[Entry],
+    languages: Sequence[str],
+    synonyms: Sequence[Synonym],
+    max_wrong_answers: float,
+    suggestions: int,
+    samples: Mapping[str, Sequence[str]],
+) -> str:
+    """Returns a hash of all that went in."""
+    content = [
+        FORMAT,
+        [
+            [e.id, e.kind, e.stale, [[p.text, p.language, p.file, p.line, p.is_title] for p in e.phrasings]]
+            for e in entries
+        ],
+        list(languages),
+        [[s.term, sorted((k, list(v)) for k, v in s.also.items()), list(s.misspelled), s.keep] for s in synonyms],
+        [max_wrong_answers, suggestions],
+        sorted((language, list(texts)) for language, texts in samples.items()),
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]

@@ -1,13 +1,24 @@
 """Which of the desk's languages a message is written in.
 
-Called by `kb.search` and by whoever answers in the customer's language.
+Character trigrams (Cavnar and Trenkle 1994, as a naive Bayes) of the desk's own sentences, and the function words of
+the languages. Called by `kb.search`, and by whoever answers in the customer's language.
 """
 
 import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from kb.index import Index
-from kb.normalise import cap, words_of
+from kb.function_words import FUNCTION_WORDS
+from kb.normalise import Word, cap, read_words
+
+SURE_FROM = 0.8
+"""Share of the belief that one language must have to be named."""
+_SMOOTHING = 0.5
+_DAMPING = 0.6
+_FUNCTION_WORD = 2.0
+_SEEN_FROM = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +33,82 @@ class LanguageGuess:
     """How many words the guess rests on."""
 
 
-def guess_language(index: Index, text: str) -> LanguageGuess:
-    """Guesses by character trigrams of the desk's own sentences."""
-    words = words_of(cap(text))
-    joined = f" {' '.join(words)} "
-    grams = [joined[i : i + 3] for i in range(len(joined) - 2)]
-    known = [g for g in grams if any(g in s for s in index.samples.values())]
-    if not known:
-        return LanguageGuess(language=None, confidence=0.0, words=len(words))
-    logs = {k: sum(math.log(s.get(g, 0.0) + 1e-4) for g in known) for k, s in index.samples.items()}
-    best = max(sorted(logs), key=lambda k: logs[k])
-    share = 1 / sum(math.exp(max(-700.0, value - logs[best])) for value in logs.values())
-    return LanguageGuess(language=best if share >= 0.8 else None, confidence=round(share, 6), words=len(words))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageModel:
+    """Trigrams of each language a desk speaks."""
+
+    languages: tuple[str, ...]
+    """Their codes, in the desk's order."""
+    trigrams: Mapping[str, tuple[float, ...]]
+    """Logarithm of each trigram's probability, by language in that order."""
+    unseen: tuple[float, ...]
+    """That of a trigram which a language does not have."""
+
+
+def trigrams_of(words: Sequence[Word]) -> list[str]:
+    """Returns the trigrams of words as they are written and, where that differs, as they are folded."""
+    found: list[str] = []
+    for word in words:
+        written = word.source.casefold()
+        for form in (written,) if written == word.folded else (written, word.folded):
+            edged = f" {form} "
+            found += [edged[i : i + 3] for i in range(len(edged) - 2)]
+    return found
+
+
+def build_language_model(languages: Sequence[str], texts: Sequence[tuple[str, str]]) -> LanguageModel:
+    """Counts trigrams in texts given as (language, text), only of the languages listed."""
+    counts: dict[str, Counter[str]] = {language: Counter() for language in languages}
+    for language, text in texts:
+        if language in counts:
+            counts[language].update(trigrams_of(read_words(text)))
+    for language in languages:
+        words = sorted(FUNCTION_WORDS.get(language, ()))
+        counts[language].update(trigrams_of([Word(word, word) for word in words]))
+    known = sorted(set().union(*counts.values()))
+    totals = [sum(counts[language].values()) + _SMOOTHING * (len(known) + 1) for language in languages]
+    return LanguageModel(
+        languages=tuple(languages),
+        trigrams={
+            gram: tuple(
+                math.log((counts[language][gram] + _SMOOTHING) / total)
+                for language, total in zip(languages, totals, strict=True)
+            )
+            for gram in known
+        },
+        unseen=tuple(math.log(_SMOOTHING / total) for total in totals),
+    )
+
+
+class Speaking(Protocol):
+    """Whatever knows how some languages look: an index."""
+
+    @property
+    def language_model(self) -> LanguageModel:
+        """How they look."""
+        ...
+
+
+def guess_language(index: Speaking, text: str) -> LanguageGuess:
+    """Guesses the language of a message among those of an index."""
+    return guess_by_model(index.language_model, read_words(cap(text)))
+
+
+def guess_by_model(model: LanguageModel, words: Sequence[Word]) -> LanguageGuess:
+    """Guesses the language of words; none if they look like no language of the model, or like several."""
+    grams = trigrams_of(words)
+    rows = [model.trigrams[gram] for gram in grams if gram in model.trigrams]
+    unsure = LanguageGuess(language=None, confidence=0.0, words=len(words))
+    if not model.languages or not rows:
+        return unsure
+    scores = [
+        _DAMPING * sum(row[place] for row in rows)
+        + _FUNCTION_WORD * sum(word.folded in FUNCTION_WORDS.get(language, ()) for word in words)
+        for place, language in enumerate(model.languages)
+    ]
+    best = max(range(len(scores)), key=lambda place: scores[place])
+    share = 1.0 / sum(math.exp(max(-700.0, score - scores[best])) for score in scores)
+    seen = sum(row[best] > model.unseen[best] for row in rows) / len(grams)
+    if share < SURE_FROM or seen < _SEEN_FROM:
+        return LanguageGuess(language=None, confidence=round(share * seen, 6), words=len(words))
+    return LanguageGuess(language=model.languages[best], confidence=round(share, 6), words=len(words))

@@ -1,20 +1,25 @@
 """One question to one honest decision: answer, suggest or unknown.
 
-Lives here: `search` and what it returns. Pure; the index comes from `kb.index`. Called by the bot, by tests of the
-knowledge and by the command line.
+Lives here: `search`, the order in which a message's readings are tried, and the decision. Pure; the index comes from
+`kb.index`. Called by the bot, by the tests of the knowledge and by the command line.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
+from numpy.typing import NDArray
 
+from kb.candidates import PARTS, Candidates, Corpus, find_candidates
+from kb.confidence import chance, features_of
 from kb.entry import EntryKind
-from kb.index import Index, features_of, weigh
-from kb.language import guess_language
-from kb.normalise import cap, words_of
+from kb.index import Index
+from kb.language import guess_by_model
+from kb.normalise import Word, cap, read_words
+from kb.repair import Reading, Token, repair_words
+from kb.rereading import other_readings
 
 
 class Decision(StrEnum):
@@ -51,25 +56,13 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A word that was read as another one."""
-
-    source: str
-    """The word as it was typed."""
-    target: str
-    """The word it was taken for."""
-    why: str
-    """"spelling", "glossary", "keyboard", "transliteration" or "joined"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The decision about one question with everything it rests on."""
 
     text: str
     """The question as it was looked at (capped)."""
     language: str
-    """Language it was searched in."""
+    """Language it was searched in; empty if neither told nor guessed."""
     decision: Decision
     """Answer, suggest or unknown."""
     matches: tuple[Match, ...]
@@ -81,13 +74,40 @@ class Found:
     answer_at: float
     """From this confidence on an answer is given."""
     suggest_at: float
-    """From this confidence on matches are offered."""
+    """From this joint confidence of the offered matches on they are offered."""
     rule: str
     """Why the decision is what it is, as a sentence."""
     version: str
     """Version of the index."""
     suggested: tuple[Match, ...] = ()
     """The matches to offer; only for `SUGGEST`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What one reading of a message, or of a part of it, leads to."""
+
+    found: Candidates
+    """The best entries."""
+    readings: tuple[Reading, ...]
+    """What was repaired."""
+    plain: str
+    """Its words after repair, joined."""
+    sure: NDArray[np.float64]
+    """Confidence in each candidate; the rows of `found`."""
+
+
+MOST_WORDS = 150
+"""Words of one message that are looked at."""
+_MOST_PARTS = 6
+_SHORTEST_PART = 2
+_LEAST_OFFERED = 0.08
+_BADLY = 0.5
+_CLEARLY_BETTER = 0.25
+_OWN_WORDING = 0.99
+_TWO_CLAIM = 0.5
+_SENTENCE_END = re.compile(r"[.!?;…]+\s+|\n+")
+_STALE = 0.3
 
 
 def search(
@@ -108,73 +128,134 @@ def search(
         top: How many matches to return at most.
     """
     text = cap(text)
-    scores = _score_phrasings(index, text)
-    said = language or guess_language(index, text).language or ""
-    matches = _best_matches(index, text, scores, allowed)[:top]
-    confidence = matches[0].confidence if matches else 0.0
-    margin = round(confidence - (matches[1].confidence if len(matches) > 1 else 0.0), 6)
-    decision, rule = _decide(index, confidence, margin)
+    words = read_words(text)[:MOST_WORDS]
+    said = language or guess_by_model(index.language_model, words).language or ""
+    may = None if allowed is None else np.array([allowed(source.id) for source in index.sources], dtype=bool)
+    if index.corpus is None or (may is not None and not may.any()):
+        return _found(index, text, said, None, "there is nothing to find", top)
+    if not words:
+        return _found(index, text, said, None, "there are no words in it", top)
+    whole = _best_reading(index, index.corpus, text, words, said, may)
+    claimed = [entry for entry in index.exact.get(whole.plain, ()) if may is None or may[entry]]
+    if claimed:
+        return _found(index, text, said, _claimed(whole, claimed), "", top, own=len(claimed))
+    best = whole
+    for part in _parts(text) if whole.sure[0] < index.answer_at else ():
+        look = _look(index, index.corpus, read_words(part)[:MOST_WORDS], said, may)
+        if look.sure[0] >= index.answer_at and look.sure[0] > best.sure[0]:
+            best = look
+    return _found(index, text, said, best, "", top)
+
+
+def _parts(text: str) -> Sequence[str]:
+    """Returns the sentences of a message that has several; none if it is one sentence."""
+    parts = [part for part in _SENTENCE_END.split(text) if len(read_words(part)) >= _SHORTEST_PART]
+    return parts[:_MOST_PARTS] if len(parts) > 1 else ()
+
+
+def _best_reading(
+    index: Index, corpus: Corpus, text: str, words: Sequence[Word], said: str, may: NDArray[np.bool_] | None
+) -> _Look:
+    """Reads a message as it stands and, where most of it is unknown, in other letters."""
+    best = _look(index, corpus, words, said, may)
+    if best.found.point.unknown <= _BADLY:
+        return best
+    for other, why in other_readings(text, cyrillic="ru" in index.language_model.languages):
+        look = _look(index, corpus, read_words(other)[:MOST_WORDS], said, may)
+        if look.found.point.unknown < best.found.point.unknown - _CLEARLY_BETTER:
+            told = Reading(source=text.strip(), target=other.strip(), why=why)
+            best = _Look(found=look.found, readings=(told, *look.readings), plain=look.plain, sure=look.sure)
+    return best
+
+
+def _look(index: Index, corpus: Corpus, words: Sequence[Word], said: str, may: NDArray[np.bool_] | None) -> _Look:
+    """Searches one reading."""
+    tokens, readings = repair_words(corpus.space.vocabulary, corpus.space.meanings, words)
+    found = find_candidates(corpus, tokens, language=said, allowed=may)
+    return _Look(
+        found=found,
+        readings=readings,
+        plain=" ".join(token.word for token in tokens),
+        sure=_confidences(index, corpus, found, tokens),
+    )
+
+
+def _confidences(index: Index, corpus: Corpus, found: Candidates, tokens: Sequence[Token]) -> NDArray[np.float64]:
+    """Returns the chance of each candidate.
+
+    The head judges the best one; what is left of the chance that any is right falls to the others by their scores.
+    """
+    best = float(chance(index.head, features_of(corpus, found, len(tokens))))
+    stale = np.array([_STALE * index.sources[entry].stale for entry in found.entries])
+    share = np.exp(found.scores - found.scores.max() - stale)
+    share /= share.sum()
+    any_right = min(1.0, best / max(float(share[0]), 1e-9))
+    sure = np.minimum(any_right * share, 1.0)
+    sure[0] = min(best, float(sure[0]))
+    rounded: NDArray[np.float64] = np.round(sure, 6)
+    return rounded
+
+
+def _claimed(look: _Look, claimed: Sequence[int]) -> _Look:
+    """Returns a look at a message that is word for word a phrasing: its entries come first and are certain."""
+    sure = look.sure * 0.01
+    for entry in claimed:
+        sure[look.found.entries == entry] = _OWN_WORDING if len(claimed) == 1 else _TWO_CLAIM
+    return _Look(found=look.found, readings=look.readings, plain=look.plain, sure=sure)
+
+
+def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, top: int, *, own: int = 0) -> Found:
+    """Decides and writes down what the decision rests on."""
+    matches = _matches(index, look) if look else ()
+    offered = tuple(match for match in matches if match.confidence >= _LEAST_OFFERED)[: index.suggestions]
+    joint = sum(match.confidence for match in offered)
+    sure = matches[0].confidence if matches else 0.0
+    margin = round(sure - (matches[1].confidence if len(matches) > 1 else 0.0), 6)
+    if rule:
+        decision = Decision.UNKNOWN
+    elif own == 1:
+        decision, rule = Decision.ANSWER, "it is word for word one of the entry's own questions"
+    elif own > 1:
+        decision, rule = Decision.SUGGEST, f"{own} entries have this very question"
+    elif sure >= index.answer_at:
+        decision, rule = Decision.ANSWER, "the best match is sure enough to answer"
+    elif joint >= index.suggest_at:
+        decision, rule = Decision.SUGGEST, "one of these is likely meant, but none is sure enough to answer"
+    else:
+        decision, rule = Decision.UNKNOWN, "nothing is near enough"
     return Found(
         text=text,
         language=said,
         decision=decision,
-        matches=matches,
-        words=(),
+        matches=matches[:top],
+        words=look.readings if look else (),
         margin=margin,
         answer_at=index.answer_at,
         suggest_at=index.suggest_at,
         rule=rule,
         version=index.version,
-        suggested=tuple(m for m in matches if m.confidence >= index.suggest_at)[: index.suggestions]
-        if decision is Decision.SUGGEST
-        else (),
+        suggested=offered if decision is Decision.SUGGEST else (),
     )
 
 
-def _score_phrasings(index: Index, text: str) -> np.ndarray:
-    """Returns the cosine of the question with each phrasing."""
-    scores = np.zeros(len(index.phrasings), dtype=np.float64)
-    unseen = float(np.log(1 + len(index.phrasings)) + 1)
-    for feature, weight in weigh(features_of(text), index.idf, unseen).items():
-        if feature in index.postings:
-            numbers, weights = index.postings[feature]
-            scores[numbers] += weights * weight
-    return scores
-
-
-def _best_matches(
-    index: Index, text: str, scores: np.ndarray, allowed: Callable[[str], bool] | None
-) -> tuple[Match, ...]:
-    """Returns one match per entry, best first, re-ranked by spelling."""
-    query = " ".join(words_of(text))
-    found: dict[int, Match] = {}
-    for number in np.argsort(-scores, kind="stable")[:40]:
-        entry = index.entries[index.owner[number]]
-        if scores[number] <= 0 or (allowed and not allowed(entry.id)):
-            continue
-        phrasing = index.phrasings[number]
-        plain = " ".join(words_of(cap(phrasing.text)))
-        spelling = max(token_sort_ratio(query, plain), 0.9 * token_set_ratio(query, plain)) / 100
-        confidence = round(float(0.6 * scores[number] + 0.4 * spelling) * (0.95 if entry.stale else 1.0), 6)
-        best = found.get(int(index.owner[number]))
-        if best is None or confidence > best.confidence:
-            found[int(index.owner[number])] = Match(
-                id=entry.id,
-                kind=entry.kind,
-                confidence=confidence,
-                parts={"words": round(float(scores[number]), 6), "spelling": round(spelling, 6)},
+def _matches(index: Index, look: _Look) -> tuple[Match, ...]:
+    """Returns the candidates as matches, best first."""
+    order = np.argsort(-look.sure, kind="stable")
+    matches: list[Match] = []
+    for place in order:
+        source = index.sources[look.found.entries[place]]
+        phrasing = index.phrasings[look.found.rows[place]]
+        parts = {name: round(float(value), 4) for name, value in zip(PARTS, look.found.parts[place], strict=True)}
+        matches.append(
+            Match(
+                id=source.id,
+                kind=source.kind,
+                confidence=round(float(look.sure[place]), 6),
+                parts=parts,
                 phrase=phrasing.text,
                 file=phrasing.file,
                 line=phrasing.line,
                 language=phrasing.language,
             )
-    return tuple(sorted(found.values(), key=lambda m: (-m.confidence, m.id)))
-
-
-def _decide(index: Index, confidence: float, margin: float) -> tuple[Decision, str]:
-    """Returns the decision and the sentence that explains it."""
-    if confidence >= index.answer_at and margin >= 0.05:
-        return Decision.ANSWER, "the best match is sure enough"
-    if confidence >= index.suggest_at:
-        return Decision.SUGGEST, "something is near, but not sure enough to answer"
-    return Decision.UNKNOWN, "nothing is near enough"
+        )
+    return tuple(matches)

@@ -1,0 +1,160 @@
+"""Which entries a message may mean, with all evidence for each.
+
+Lives here: the searchable corpus (phrasings in order, their space and regression), the gathering of the best entries
+and the re-ranking by spelling. How sure that makes us is judged in `kb.confidence`. Called by `kb.search`, and while an
+index is built by `kb.trial`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+from scipy.sparse import csr_array
+
+from kb.meanings import Meanings
+from kb.regression import Regression, ask_regression, train_regression
+from kb.repair import Token
+from kb.space import Point, Space, build_space, nearness, place_tokens
+from kb.vocabulary import Floats, Ints
+
+PARTS = ("regression", "nearest", "kin", "order", "spelling", "contained", "covered", "pull")
+"""Names of the evidence, in the order of the columns of `Candidates.parts`."""
+FUSION = np.array([1.5, 0.3, 0.1, 0.6, 1.0, 0.7, 1.0, 0.0])
+"""What each part counts for; fitted once on validation splits, the same for every desk."""
+LOOKED_AT = 10
+"""Entries that are re-ranked."""
+_PHRASINGS_EACH = 3
+_NEARNESS_COUNTS = 3.0
+_FOREIGN = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """Phrasings sorted by entry, ready to be compared with a message."""
+
+    space: Space
+    """Where the phrasings stand."""
+    regression: Regression
+    """Which entry a place belongs to."""
+    owner: Ints
+    """Per phrasing the number of its entry, rising."""
+    starts: Ints
+    """Per entry its first phrasing; every entry has one at least."""
+    plain: tuple[str, ...]
+    """Per phrasing its folded words, joined."""
+    spoken: Mapping[str, NDArray[np.bool_]]
+    """Per language which phrasings are written in it."""
+    entry_words: csr_array
+    """Per entry the words and meanings of its phrasings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """The best entries for a message with their evidence, best first."""
+
+    entries: Ints
+    """Their numbers."""
+    rows: Ints
+    """The nearest phrasing of each."""
+    parts: NDArray[np.float64]
+    """One row per entry, one column per part."""
+    scores: NDArray[np.float64]
+    """The parts fused: the difference of two is a logarithm of odds."""
+    point: Point
+    """Where the message stands."""
+
+
+def build_corpus(
+    sentences: Sequence[Sequence[str]], languages: Sequence[str], owner: Sequence[int], meanings: Meanings
+) -> Corpus:
+    """Places phrasings, which are sorted by entry, and learns to tell the entries apart."""
+    owners = np.array(owner, dtype=np.int32)
+    count = int(owners[-1]) + 1 if len(owners) else 0
+    space = build_space(sentences, languages, meanings)
+    member = csr_array(
+        (np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))), shape=(count, len(owners))
+    )
+    return Corpus(
+        space=space,
+        regression=train_regression(space, owners, count),
+        owner=owners,
+        starts=np.searchsorted(owners, np.arange(count)).astype(np.int32),
+        plain=tuple(" ".join(words) for words in sentences),
+        spoken={code: np.array([code == own for own in languages]) for code in sorted(set(languages))},
+        entry_words=(member @ space.rows).tocsr(),
+    )
+
+
+def find_candidates(
+    corpus: Corpus, tokens: Sequence[Token], *, language: str = "", allowed: NDArray[np.bool_] | None = None
+) -> Candidates:
+    """Gathers the best entries for a message.
+
+    Args:
+        corpus: What to search; it has one phrasing at least.
+        tokens: The message's words after repair.
+        language: What the message is likely written in: phrasings of other languages count a little less.
+        allowed: Per entry whether it may be found; None: all may.
+    """
+    point = place_tokens(corpus.space, tokens)
+    near = nearness(corpus.space, point)
+    if language in corpus.spoken and len(corpus.spoken) > 1:
+        near = np.where(corpus.spoken[language], near, np.float32(_FOREIGN) * near)
+    nearest = np.maximum.reduceat(near, corpus.starts)
+    pull, logs = ask_regression(corpus.regression, point)
+    first = logs + _NEARNESS_COUNTS * nearest
+    if allowed is not None:
+        first = np.where(allowed, first, -np.inf)
+    count = min(LOOKED_AT, len(first))
+    picked = np.sort(np.argpartition(-first, count - 1)[:count])
+    picked = picked[np.isfinite(first[picked])]
+    rows = [_best_rows(corpus, near, int(entry)) for entry in picked]
+    parts = np.zeros((len(picked), len(PARTS)))
+    parts[:, 0] = logs[picked]
+    parts[:, 1] = nearest[picked]
+    parts[:, 2] = [near[three].mean() for three in rows]
+    parts[:, 3:6] = _spelling(corpus, " ".join(token.word for token in tokens), rows)
+    parts[:, 6] = [_covered(corpus, point, int(entry)) for entry in picked]
+    parts[:, 7] = pull[picked]
+    scores = parts @ FUSION
+    best = np.argsort(-scores, kind="stable")
+    return Candidates(
+        entries=picked[best].astype(np.int32),
+        rows=np.array([rows[i][0] for i in best], dtype=np.int32),
+        parts=parts[best],
+        scores=scores[best],
+        point=point,
+    )
+
+
+def _best_rows(corpus: Corpus, near: Floats, entry: int) -> Ints:
+    """Returns the nearest phrasings of an entry, nearest first."""
+    start = corpus.starts[entry]
+    end = corpus.starts[entry + 1] if entry + 1 < len(corpus.starts) else len(near)
+    best: Ints = start + np.argsort(-near[start:end], kind="stable")[:_PHRASINGS_EACH].astype(np.int32)
+    return best
+
+
+def _spelling(corpus: Corpus, query: str, rows: Sequence[Ints]) -> NDArray[np.float64]:
+    """Returns the best ratios of each entry's nearest phrasings: as written, words sorted, one within the other."""
+    choices = [corpus.plain[row] for three in rows for row in three]
+    if not choices or not query:
+        return np.zeros((len(rows), 3))
+    starts = np.cumsum([0, *(len(three) for three in rows[:-1])])
+    return np.stack(
+        [
+            np.maximum.reduceat(process.cdist([query], choices, scorer=scorer)[0], starts) / 100
+            for scorer in (fuzz.ratio, fuzz.token_sort_ratio, fuzz.token_set_ratio)
+        ],
+        axis=1,
+    ).astype(np.float64)
+
+
+def _covered(corpus: Corpus, point: Point, entry: int) -> float:
+    """Returns the share of a message's weight that some phrasing of the entry has."""
+    words = corpus.entry_words
+    has = np.isin(point.own, words.indices[words.indptr[entry] : words.indptr[entry + 1]], assume_unique=True)
+    idf = corpus.space.vocabulary.idf[point.own]
+    return float(idf[has].sum() / max(float(idf.sum()) + point.unknown * point.mass, 1e-9))

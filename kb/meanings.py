@@ -1,0 +1,89 @@
+"""Words that mean the same: the desk's glossary and a small everyday thesaurus.
+
+Lives here: turning a sentence's words into tokens of meaning that stand beside them. The desk's own terms weigh as much
+as a word; everyday ones a little less. Called for phrasings and messages alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.entry import Synonym
+from kb.normalise import Word, cap, is_number, words_of
+from kb.thesaurus import SHORTEST_STEM, read_thesaurus
+from kb.vocabulary import MEANING
+
+NUMBER = f"{MEANING}number"
+_LONGEST_TERM = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meanings:
+    """What words and sequences of words mean on this desk."""
+
+    terms: Mapping[tuple[str, ...], str]
+    """Glossary: folded words to the desk's term."""
+    spellings: Mapping[str, tuple[str, ...]]
+    """Misspellings the glossary lists, with the words they stand for."""
+    names: frozenset[str]
+    """Folded words that are never repaired."""
+    exact: Mapping[str, tuple[str, ...]]
+    """Everyday words to their concepts."""
+    stems: Mapping[str, tuple[str, ...]]
+    """Beginnings of everyday words to their concepts."""
+
+
+def build_meanings(synonyms: Sequence[Synonym], languages: Sequence[str]) -> Meanings:
+    """Gathers the glossary and the thesaurus of the desk's languages."""
+    terms: dict[tuple[str, ...], str] = {}
+    spellings: dict[str, tuple[str, ...]] = {}
+    names: set[str] = set()
+    for synonym in synonyms:
+        token = MEANING + synonym.term
+        forms = [synonym.term, *(form for language in sorted(synonym.also) for form in synonym.also[language])]
+        for form in forms:
+            words = tuple(words_of(cap(form)))
+            if words and len(words) <= _LONGEST_TERM:
+                terms.setdefault(words, token)
+        for wrong in synonym.misspelled:
+            spellings["".join(words_of(cap(wrong)))] = tuple(words_of(cap(synonym.term)))
+        if synonym.keep:
+            names.update(words_of(cap(synonym.term)))
+    exact: dict[str, tuple[str, ...]] = {}
+    stems: dict[str, tuple[str, ...]] = {}
+    for name, by_language in read_thesaurus().items():
+        concept = MEANING + name
+        for language in sorted(set(languages) & by_language.keys()):
+            for form in by_language[language]:
+                table, key = (stems, form[:-1]) if form.endswith("*") else (exact, form)
+                if concept not in table.get(key, ()):
+                    table[key] = (*table.get(key, ()), concept)
+    return Meanings(terms=terms, spellings=spellings, names=frozenset(names), exact=exact, stems=stems)
+
+
+def find_terms(meanings: Meanings, words: Sequence[Word]) -> list[tuple[int, int, str]]:
+    """Returns the glossary terms in a sentence as (first word, one after the last, token), the longest."""
+    found: list[tuple[int, int, str]] = []
+    place = 0
+    while place < len(words):
+        for length in range(min(_LONGEST_TERM, len(words) - place), 0, -1):
+            token = meanings.terms.get(tuple(word.folded for word in words[place : place + length]))
+            if token:
+                found.append((place, place + length, token))
+                place += length - 1
+                break
+        place += 1
+    return found
+
+
+def concepts_of(meanings: Meanings, word: str) -> tuple[str, ...]:
+    """Returns the everyday concepts of one folded word; the longest matching stem wins over shorter ones."""
+    if is_number(word):
+        return (NUMBER,)
+    exact = meanings.exact.get(word)
+    if exact:
+        return exact
+    for length in range(len(word), SHORTEST_STEM - 1, -1):
+        found = meanings.stems.get(word[:length])
+        if found:
+            return found
+    return ()

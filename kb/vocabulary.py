@@ -1,0 +1,169 @@
+"""The words a desk uses, how telling each is, and which of them look alike.
+
+Lives here: word weights and spelling likeness by character n-grams. Sentences are compared in `kb.space`, damaged words
+are repaired in `kb.repair`. Built once per index.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from kb.function_words import ANY_LANGUAGE
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
+MEANING = "\N{SECTION SIGN}"
+"""Begins a token that no customer can type: a meaning shared by several words."""
+ALIKE_FROM = 0.2
+"""Words less alike than this count as different; keeps the table of likenesses small at no cost in accuracy."""
+_GRAM_LENGTHS = (2, 3, 4)
+_PRIOR_SENTENCES = 20.0
+_PRIOR_SHARE = 0.15
+_CROWD = 0.02
+_ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """All words of an index with weights and likenesses."""
+
+    words: tuple[str, ...]
+    """Sorted; a word's place here is its number."""
+    idf: Floats
+    """Per word how telling it is."""
+    unseen: float
+    """The weight of a word that no phrasing has."""
+    grams: tuple[str, ...]
+    """Character n-grams of the words, sorted."""
+    gram_idf: Floats
+    """Per n-gram how telling it is."""
+    spelled: csr_array
+    """Per n-gram (row) the words that have it (column), weighted so that a word's n-grams have length 1."""
+    alike: csr_array
+    """Per word (row) the words that look like it (column), itself included, 0 to 1."""
+    number: dict[str, int] = field(repr=False)
+    """The place of each word."""
+    gram_number: dict[str, int] = field(repr=False)
+    """The place of each n-gram."""
+
+    def weight(self, word: str) -> float:
+        """Returns how telling a word is, known or not; an unknown courtesy says next to nothing."""
+        known = self.number.get(word)
+        if known is not None:
+            return float(self.idf[known])
+        return 0.3 * self.unseen if word in ANY_LANGUAGE else self.unseen
+
+
+def grams_of(word: str) -> Counter[str]:
+    """Counts the character n-grams of a word, its edges marked; a meaning has only itself."""
+    if word.startswith(MEANING):
+        return Counter([word])
+    edged = f"<{word}>"
+    return Counter(edged[i : i + n] for n in _GRAM_LENGTHS for i in range(len(edged) - n + 1))
+
+
+def build_vocabulary(sentences: Sequence[Sequence[str]], languages: Sequence[str]) -> Vocabulary:
+    """Weighs the words of tokenised sentences.
+
+    A word is as common as in the language that uses it most, so that "ja" tells nothing on a desk that is one sixth
+    Estonian. The weight is the smoothed inverse document frequency (Sparck Jones 1972; the form of scikit-learn);
+    function words start with some occurrences, which matter only while there are few sentences.
+    """
+    totals = Counter(languages)
+    seen = Counter((w, lang) for s, lang in zip(sentences, languages, strict=True) for w in set(s))
+    share: dict[str, float] = {}
+    for (word, language), count in seen.items():
+        prior = _PRIOR_SENTENCES * _PRIOR_SHARE if word in ANY_LANGUAGE else 0.0
+        now = (count + prior + 1) / (totals[language] + (_PRIOR_SENTENCES if prior else 0.0) + 1)
+        share[word] = max(now, share.get(word, 0.0))
+    words = tuple(sorted(share))
+    idf = np.array([1.0 - math.log(min(1.0, share[w])) for w in words], dtype=np.float32)
+    unseen = 1.0 + math.log(1.0 + max(totals.values(), default=0))
+    grams, gram_idf, spelled = _spell(words)
+    return Vocabulary(
+        words=words,
+        idf=idf,
+        unseen=unseen,
+        grams=grams,
+        gram_idf=gram_idf,
+        spelled=spelled,
+        alike=_find_alike(spelled),
+        number={word: i for i, word in enumerate(words)},
+        gram_number={gram: i for i, gram in enumerate(grams)},
+    )
+
+
+def _spell(words: Sequence[str]) -> tuple[tuple[str, ...], Floats, csr_array]:
+    """Returns all n-grams, their weights and the table from n-gram to words."""
+    counted = [grams_of(word) for word in words]
+    seen = Counter(gram for grams in counted for gram in grams)
+    names = tuple(sorted(seen))
+    place = {gram: i for i, gram in enumerate(names)}
+    idf = np.array([1.0 + math.log((1 + len(words)) / (1 + seen[g])) for g in names], dtype=np.float32)
+    columns = np.array([i for i, grams in enumerate(counted) for _ in grams], dtype=np.int32)
+    rows = np.array([place[g] for grams in counted for g in grams], dtype=np.int32)
+    values = np.array([n for grams in counted for n in grams.values()], dtype=np.float32) * idf[rows]
+    lengths = np.sqrt(np.bincount(columns, weights=values**2, minlength=len(words)))
+    values = (values / np.maximum(lengths[columns], 1e-9)).astype(np.float32)
+    return names, idf, csr_array((values, (rows, columns)), shape=(len(names), len(words)))
+
+
+def _find_alike(spelled: csr_array) -> csr_array:
+    """Returns the cosine of every two words over their n-grams, where it reaches ALIKE_FROM.
+
+    n-grams that a crowd of words share (beginnings of two letters) are left out of the products: they cost most and
+    tell least. The diagonal is 1 all the same.
+    """
+    count = spelled.shape[1]
+    holders = np.diff(spelled.indptr)
+    rare = spelled[np.flatnonzero(holders <= max(30, _CROWD * count))]
+    by_word = rare.T.tocsr()
+    rows: list[Ints] = []
+    columns: list[Ints] = []
+    values: list[Floats] = []
+    for start in range(0, count, _ROWS_AT_ONCE):
+        block = (by_word[start : start + _ROWS_AT_ONCE] @ rare).tocoo()
+        near = (block.data >= ALIKE_FROM) & (block.row + start != block.col)
+        rows.append((block.row[near] + start).astype(np.int32))
+        columns.append(block.col[near].astype(np.int32))
+        values.append(block.data[near].astype(np.float32))
+    own = np.arange(count, dtype=np.int32)
+    table = csr_array(
+        (
+            np.concatenate([*values, np.ones(count, dtype=np.float32)]),
+            (np.concatenate([*rows, own]), np.concatenate([*columns, own])),
+        ),
+        shape=(count, count),
+    )
+    table.sort_indices()
+    return table
+
+
+def near_words(vocabulary: Vocabulary, word: str) -> tuple[Ints, Floats]:
+    """Returns the numbers of the words that look like an unknown one, with their likeness from ALIKE_FROM to 1."""
+    counted = grams_of(word)
+    seen = [(vocabulary.gram_number[g], n) for g, n in counted.items() if g in vocabulary.gram_number]
+    if not seen:
+        return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
+    places = np.array([place for place, _ in seen], dtype=np.int32)
+    weights = np.array([n for _, n in seen], dtype=np.float32) * vocabulary.gram_idf[places]
+    new = 1.0 + math.log(1.0 + len(vocabulary.words))
+    length = math.sqrt(
+        float(weights @ weights) + sum((n * new) ** 2 for g, n in counted.items() if g not in vocabulary.gram_number)
+    )
+    spelled = vocabulary.spelled
+    starts, ends = spelled.indptr[places], spelled.indptr[places + 1]
+    picked = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
+    scores = np.bincount(
+        spelled.indices[picked],
+        weights=spelled.data[picked] * np.repeat(weights, ends - starts),
+        minlength=len(vocabulary.words),
+    )
+    near = np.flatnonzero(scores >= ALIKE_FROM * length).astype(np.int32)
+    return near, (scores[near] / length).astype(np.float32)
