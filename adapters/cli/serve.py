@@ -44,7 +44,9 @@ def serve_desk(
     from adapters.cli.running import ready_line, run_parts
     from adapters.cli.wiring import build_parts
     from adapters.logs import configure_logs
+    from adapters.testhooks import arm_crash_point
 
+    arm_crash_point(os.environ)
     parts = build_parts(root, data=data, port=port, environment=os.environ)
     configure_logs(as_json=not sys.stderr.isatty(), secrets=parts.services.secrets.values())
 

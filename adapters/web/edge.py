@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.storage.errors import OverloadedError, StorageDownError
 from adapters.web.refusals import STATUS, RefusedError
 from adapters.web.uploads import LARGEST_REQUEST
+from bot.crashpoint import reached
 
 LARGEST_BODY = 64 * 1024
 LARGEST_CONSOLE_BODY = 256 * 1024
@@ -60,7 +61,11 @@ class Edge:
                     headers.setdefault(name, value)
                 if self._is_secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                if scope["method"] == "POST":
+                    reached("before_ack")
             await send(message)
+            if message["type"] == "http.response.body" and scope["method"] == "POST":
+                reached("after_ack")
 
         await self._app(scope, _limited(scope, receive), send_guarded)
 
