@@ -311,7 +311,8 @@ class FolderCheck:
                     self.findings.report("D10", position, action=name, detail=error)
 
     def _check_steps_passed(self) -> None:
-        passed = {line.expect.step for test in self.content.conversations for line in test.chat if line.expect}
+        expected = [line.expect for test in self.content.conversations for line in test.chat if line.expect]
+        passed = {expect.step for expect in expected if expect.step is not None}
         for flow in self.content.flows if self.content.conversations else ():
             for step in self.flows.ways[flow.id].steps():
                 if isinstance(step, Ask) and step.ask not in passed and step.id not in passed:

@@ -6,13 +6,14 @@ the adapters' work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.check import FolderCheck
 from bot.content import Content, read_alone, read_content
 from config.channels import Channels
+from config.desk_check import check_environment
 from config.errors import FirstlineError
 from config.findings import Finding, Findings, has_errors
 from config.phrases import Phrases, Words, load_builtin
@@ -71,18 +72,23 @@ class Checked:
     """How many files were read."""
 
 
-def check_folder(folder: DeskFolder, *, today: date, hints: bool = False) -> Checked:
+def check_folder(
+    folder: DeskFolder, *, today: date, hints: bool = False, environment: Collection[str] | None = None
+) -> Checked:
     """Reads and checks a whole desk folder.
 
     Args:
         folder: Its files.
         today: For rules that depend on the date.
         hints: Report hints as well.
+        environment: Names of the environment variables that are set, to report secrets that are missing.
     """
     findings = Findings()
     content, reading = read_content(folder, findings, today=today)
     if content.settings is not None:
         FolderCheck(folder, content, content.settings, reading).check()
+        if environment is not None:
+            check_environment(content.settings, environment, findings)
     shown = tuple(f for f in findings.in_order() if hints or f.severity is not Severity.HINT)
     return Checked(content=None if has_errors(shown) else content, findings=shown, files=len(folder.content))
 

@@ -115,7 +115,10 @@ def _by_problem(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int) ->
         key_alone = found["value"].rstrip().endswith(":") or not _sentence_with_colon(found["value"])
         if not key_alone:
             return "Y01", line + 1, found.start("value") + 1, {}
-    if "did not find expected" in problem or "mapping values" in problem or "block sequence" in problem:
+    in_brackets = "flow" in (error.context or "")
+    if not in_brackets and any(
+        words in problem for words in ("did not find expected", "mapping values", "block sequence")
+    ):
         return "Y07", line + 1, len(text) - len(text.lstrip()) + 1, {}
     mark = error.problem_mark
     column = mark.column if mark else 0
