@@ -51,7 +51,7 @@ class RunningSite:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.current = CurrentDesk(desk or isp_desk())
-        self._data = data
+        self.data = data
         self._works = works
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
@@ -65,6 +65,8 @@ class RunningSite:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if not self._thread.is_alive():
+            return
         self.call(self.services.stop)
         assert self._server is not None
         self._server.should_exit = True
@@ -82,7 +84,7 @@ class RunningSite:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         health = Health("worker")
-        db = Database(self._data)
+        db = Database(self.data)
         store = SqlStore(db, self.clock)
         worker = Worker(store, self.current, self.clock, health, decide=decide_job, apologise=apologise_for)
         self.services = Services(
@@ -91,7 +93,7 @@ class RunningSite:
             current=self.current,
             clock=self.clock,
             health=health,
-            files=FileStore(self._data / "files"),
+            files=FileStore(self.data / "files"),
             secret=b"s" * 32,
             public_url=self.url,
             folder=ISP,
