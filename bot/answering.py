@@ -10,13 +10,14 @@ from bot.choosing import take_choice
 from bot.commands import find_command, take_command
 from bot.digressing import answer_in_flow, has_the_word
 from bot.failing import miss, note_mood, offer
-from bot.flowing import offer_resume
+from bot.flowing import is_running, offer_resume
 from bot.handing_over import hand_over
 from bot.knowing import find_answer, give, suggest
 from bot.model import Choice, Pressed, Question, QuestionKind, Waiting
 from bot.questions import find_pressed, find_used, read_choice, read_contact
 from bot.smalltalk import reply_to_smalltalk
 from bot.starting import find_starter, introduce
+from bot.survey import take_comment
 from bot.talk import Talk
 from bot.wordlists import all_entries
 from escalation.handoff import Owner, owner_of
@@ -64,14 +65,16 @@ def settle(talk: Talk, text: str) -> bool:
     if command is not None:
         take_command(talk, command)
         return True
-    if has_the_word(talk):
+    if not has_the_word(talk) and _answer_question(talk, text):
+        return True
+    if is_running(talk):
         answer_in_flow(talk, text)
         return True
-    if _answer_question(talk, text) or _pick_up(talk, text) or reply_to_smalltalk(talk, text):
+    if _pick_up(talk, text) or reply_to_smalltalk(talk, text):
         return True
     found = find_answer(talk, text)
     if found.decision is not Decision.ANSWER:
-        return False
+        return _take_comment(talk, text)
     introduce(talk)
     give(talk, found, found.matches[0], rule="knowledge")
     return True
@@ -115,6 +118,15 @@ def _answer_question(talk: Talk, text: str) -> bool:
         return False
     talk.close_question(chosen=choice.label)
     _carry_out(talk, choice, question)
+    return True
+
+
+def _take_comment(talk: Talk, text: str) -> bool:
+    """The survey's comment is a message that no article answers."""
+    question = talk.conversation.question
+    if question is None or question.kind is not QuestionKind.SURVEY_COMMENT:
+        return False
+    take_comment(talk, text)
     return True
 
 

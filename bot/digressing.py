@@ -28,7 +28,7 @@ from kb.search import Decision, Found
 
 
 def has_the_word(talk: Talk) -> bool:
-    """Whether the customer's words are read by the flow that runs: nothing else is asked meanwhile."""
+    """Whether the customer's words are read by the flow that runs first: nothing else is asked meanwhile."""
     question = talk.conversation.question
     return is_running(talk) and (question is None or question.kind in (QuestionKind.FLOW, QuestionKind.STARTERS))
 

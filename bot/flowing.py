@@ -70,6 +70,12 @@ def is_running(talk: Talk) -> bool:
     return flow is not None and flow.left_at is None and _is_ours(talk)
 
 
+def is_calling(conversation: Conversation) -> bool:
+    """Whether a flow waits for a call: the bot owes the next word, not the customer."""
+    flow = conversation.flow
+    return flow is not None and flow.left_at is None and flow.call > 0
+
+
 def open_question(talk: Talk) -> Question | None:
     """The question the running flow waits for; None if it waits for a call, or the question is gone."""
     return _open_question(talk.conversation, talk.desk)
@@ -99,7 +105,8 @@ def move_flow(talk: Talk, move: Move) -> None:
 def return_to_flow(talk: Talk) -> None:
     """After something in between: the flow's question again in one line, with its choices."""
     flow = talk.conversation.flow
-    idle = talk.conversation.question is None and talk.conversation.waiting is None
+    asked = talk.conversation.question
+    idle = talk.conversation.waiting is None and (asked is None or asked.kind is QuestionKind.STARTERS)
     if flow is not None and is_running(talk) and idle and not flow.call:
         move_flow(talk, Returned())
 
@@ -135,6 +142,7 @@ def leave_by_silence(talk: Talk) -> bool:
     if question is None or not is_running(talk):
         return False
     if question.timeout:
+        talk.change(reminded=False)
         move_flow(talk, TimedOut())
         return is_running(talk) or not _is_ours(talk)
     _note_end(talk, End.ABANDONED)
@@ -174,7 +182,7 @@ def resume_flow(talk: Talk, does: Does) -> None:
         return
     match does:
         case Does.GO_ON:
-            talk.change(flow=replace(flow, left_at=None))
+            talk.change(flow=replace(flow, left_at=None), last_flow=flow.flow)
             move_flow(talk, Returned())
         case Does.START_AGAIN:
             talk.change(flow=None)

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from bot.answering import answer_unclear
 from bot.desk import Desk
-from bot.flowing import flow_times, leave_by_silence
+from bot.flowing import flow_times, is_calling, leave_by_silence
 from bot.model import SYSTEM, ClosedBy, Conversation, Does, Event, QuestionKind, Woke
+from bot.reopening import reopen_case
 from bot.survey import close
 from bot.talk import Talk
 from escalation.handoff import Owner, owner_of
@@ -21,6 +22,8 @@ CARD_WITHIN = timedelta(seconds=60)
 """A card that does not stand by then is told to the customer."""
 WAIT_AT_MOST = timedelta(minutes=10)
 """After this wait without a colleague the customer hears that it takes longer."""
+WORKING_AFTER = timedelta(seconds=10)
+"""A call that takes longer is told to the customer, once; silence is not counted while it is on."""
 REMIND_FOR_AGENT = timedelta(hours=24)
 CLOSE_FOR_AGENT = timedelta(days=3)
 
@@ -54,7 +57,8 @@ def wake(talk: Talk) -> None:
 def _dues(conversation: Conversation, desk: Desk, now: datetime) -> Iterator[Due]:
     match owner_of(conversation, desk.policy, now):
         case Owner.CLOSED:
-            return
+            if conversation.question_kind is QuestionKind.ABOUT_CASE and conversation.waiting is not None:
+                yield Due(at=conversation.waiting.until, do=reopen_case)
         case Owner.BOT:
             yield from _bot_dues(conversation, desk, now)
         case Owner.QUEUE:
@@ -72,14 +76,20 @@ def _bot_dues(conversation: Conversation, desk: Desk, now: datetime) -> Iterator
         if opens is not None and not conversation.handoff.asked_bot:
             yield Due(at=opens, do=_begin_to_wait)
         return
-    times = flow_times(conversation, desk)
     last = max(filter(None, (conversation.customer_at, conversation.bot_at)), default=None)
     if last is None:
         return
+    if is_calling(conversation):
+        told_at = conversation.said_at.get("working")
+        if told_at is None or told_at < last:
+            yield Due(at=last + WORKING_AFTER, do=_say_working)
+        return
+    times = flow_times(conversation, desk)
     asked = conversation.question is not None and conversation.question.kind in _ASKED_AND_WAITING
     if asked and not conversation.reminded:
         yield Due(at=last + times.remind_after, do=_remind)
-    yield Due(at=(conversation.customer_at or last) + times.close_after, do=_close)
+    silent_since = last - times.remind_after if conversation.reminded else last
+    yield Due(at=silent_since + times.close_after, do=_close)
 
 
 def _queue_dues(conversation: Conversation) -> Iterator[Due]:
@@ -114,6 +124,11 @@ def _begin_to_wait(talk: Talk) -> None:
 def _remind(talk: Talk) -> None:
     talk.change(reminded=True)
     talk.line("reminder")
+
+
+def _say_working(talk: Talk) -> None:
+    if not talk.said_lately("working", WORKING_AFTER):
+        talk.line("working")
 
 
 def _close(talk: Talk) -> None:

@@ -1,6 +1,7 @@
 """Greetings, thanks and the like: a message that is one of their sentences and nothing else."""
 
 from bot.desk import Desk
+from bot.flowing import is_running
 from bot.model import Because, Choice, QuestionKind
 from bot.starting import greet, starters
 from bot.talk import Talk
@@ -32,12 +33,14 @@ def reply_to_smalltalk(talk: Talk, text: str) -> bool:
         return is_thanks(text, talk.desk)
     because = Because(rule="smalltalk", article=found.id, confidence=1.0, version=talk.desk.version)
     first = not talk.conversation.greeted
-    if first and found.starters:
+    if first and found.starters and not is_running(talk):
         talk.because.append(because)
         greet(talk)
         return True
     talk.change(greeted=True)
     choices: list[Choice] = starters(talk) if found.starters else [talk.human] if found.human else []
+    if is_running(talk):
+        choices = []
     reply = talk.word(found.reply, f"smalltalk:{found.id}")
     if choices:
         talk.ask(QuestionKind.STARTERS, reply, choices, because=because)
