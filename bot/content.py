@@ -14,8 +14,8 @@ from typing import Any
 from bot.conversation_tests import ConversationTest
 from config.channels import Channels
 from config.fields import Placed, read_block
-from config.findings import Findings, suggest
-from config.kinds import MISREAD, Item, Reading
+from config.findings import Findings, Fix, suggest
+from config.kinds import MISREAD, Item, Reading, in_lines
 from config.phrases import merge_texts, read_phrases, read_words
 from config.place import Position
 from config.settings import DeskSettings
@@ -162,11 +162,10 @@ class _ContentReader:
             setattr(self.content, {"desk": "settings", "escalation": "policy"}.get(kind, kind), value)
 
     def _read_list(self, kind: str, node: Node) -> None:
-        if isinstance(node, BlockNode):
-            self.reading.report("S05", node.position, field=kind)
-            return
-        if isinstance(node, ScalarNode):
-            self.reading.report("S05", node.position, field=kind)
+        if not isinstance(node, ListNode):
+            moves = isinstance(node, BlockNode) and in_lines(node)
+            fix = Fix(position=node.position, old="", new="- ", moves_block=True) if moves else None
+            self.reading.report("S05", node.position, field=kind, fix=fix)
             return
         block, name = LISTS[kind]
         owner = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -17,8 +17,8 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from config import kinds
-from config.findings import suggest
-from config.kinds import MISREAD, FromKey, Kind, ListOf, MapOf, Reading
+from config.findings import Fix, suggest
+from config.kinds import MISREAD, FromKey, Kind, ListOf, MapOf, Reading, in_lines
 from config.place import NOWHERE, Position
 from config.source import BlockNode, ListNode, Node, ScalarNode
 from config.texts import Condition, Text
@@ -198,7 +198,8 @@ class OneVerb(Kind):
         if not verbs:
             return self._report_no_verb(node, reading)
         if len(verbs) > 1:
-            reading.report("F04", node.position, first=verbs[0].text, second=verbs[1].text)
+            fix = _split_before(node, verbs[1])
+            reading.report("F04", node.position, first=verbs[0].text, second=verbs[1].text, fix=fix)
             others = {verb.text for verb in verbs[1:]}
             node = BlockNode(node.position, tuple(e for e in node.entries if e[0].text not in others))
         verb = verbs[0].text
@@ -233,6 +234,15 @@ class OneVerb(Kind):
     def schema(self) -> dict[str, Any]:
         """Written once, under its name."""
         return {"$ref": "#/definitions/Step"}
+
+
+def _split_before(node: BlockNode, verb: ScalarNode) -> Fix | None:
+    """Puts a dash before the second verb, if it and what follows it stand in lines of their own."""
+    line, column = verb.position.line, verb.position.column
+    own_line = all(key.position.line != line or key is verb for key, _ in node.entries)
+    if not in_lines(node) or not own_line or column < 3:
+        return None
+    return Fix(position=verb.position._replace(column=column - 2), old="  ", new="- ")
 
 
 def read_block(

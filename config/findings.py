@@ -18,12 +18,15 @@ _GOES_ON = frozenset({"Y09", "Y13"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """One replacement in one line of a file; together with its finding it says where."""
+    """One replacement in one line of a file; together with its finding it says where. `config.fixing` makes it."""
 
     position: Position
     old: str
     """What stands there now; nothing is replaced if something else does."""
     new: str
+    """What takes its place; an entry of a list that becomes empty goes with its dash or comma."""
+    moves_block: bool = False
+    """The lines below that belong to the same block move two columns to the right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

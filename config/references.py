@@ -88,8 +88,7 @@ def _report_unknown(use: ReferenceUse, register: Register, findings: Findings) -
 def _check_file(use: ReferenceUse, media: Mapping[str, int], findings: Findings) -> None:
     if use.id not in media:
         meant = find_similar(use.id, media)
-        fix = Fix(position=use.position, old=use.id, new=meant) if meant else None
-        findings.report("R03", use.position, path=use.id, hint=f"did you mean '{meant}'?" if meant else "", fix=fix)
+        findings.report("R03", use.position, path=use.id, hint=f"did you mean '{meant}'?" if meant else "")
         return
     if use.targets[0] != "image":
         return

@@ -17,7 +17,7 @@ import yaml
 from config.errors import FirstlineError
 from config.findings import Findings
 from config.place import Position
-from config.yaml_mistakes import explain_parser_error, find_bad_indentation
+from config.yaml_mistakes import explain_parser_error, find_bad_indentation, fix_line
 
 MAX_FILE_BYTES = 1024 * 1024
 MAX_FOLDER_BYTES = 10 * 1024 * 1024
@@ -147,21 +147,25 @@ class _NodeReader:
             node = self._read_document()
         except yaml.YAMLError as error:
             code, line, column, values = explain_parser_error(error, self.lines)
-            self.findings.report(code, Position(self.file, line, column), **values)
+            self._report_with_fix(code, Position(self.file, line, column), **values)
             return None
         except _RefusedError as error:
             refused = error.refused
             self.findings.report(refused.code, refused.position, **refused.values)
             return None
         for code, line, column in find_bad_indentation(self.lines, within_text=self.text_lines):
-            self.findings.report(code, Position(self.file, line, column))
+            self._report_with_fix(code, Position(self.file, line, column))
             return None
         for position, word in self.anchors.values():
-            self.findings.report("Y14", position, word=word)
+            self._report_with_fix("Y14", position, word=word)
         if isinstance(node, BlockNode) or node is None:
             return node
         self.findings.report("S01", node.position)
         return None
+
+    def _report_with_fix(self, code: str, position: Position, **values: Any) -> None:  # noqa: ANN401 gaps of a message
+        line = self.lines[position.line - 1] if position.line <= len(self.lines) else ""
+        self.findings.report(code, position, fix=fix_line(code, line, position), **values)
 
     def _read_document(self) -> Node | None:
         # The C parser is asked for by name: without libyaml the program does not start.
@@ -216,14 +220,14 @@ class _NodeReader:
         if plain and self.glued and _mark(event.end_mark).line in self.glued:
             self._report_glued_comment(event, position)
         if plain and event.value[:1] in "„“”«‘‚" and _TYPOGRAPHIC.fullmatch(event.value):
-            self.findings.report("Y11", position, value=event.value)
+            self._report_with_fix("Y11", position)
         return node
 
     def _report_glued_comment(self, event: yaml.ScalarEvent, position: Position) -> None:
         end = _mark(event.end_mark)
         rest = self.lines[end.line][end.column :]
         if event.value and rest[:1].isspace() and (found := re.match(r"\s+#(\S.*)", rest)):
-            self.findings.report("Y12", position, rest=found[1].rstrip(), line_text=self.lines[end.line])
+            self._report_with_fix("Y12", position, rest=found[1].rstrip())
 
     def _read_items(self, depth: int) -> Iterator[Node]:
         for event in self.events:

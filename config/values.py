@@ -153,7 +153,7 @@ class ValueTypeKind(Kind):
         if node.text not in names:
             meant = suggest(node.text, names, otherwise="", position=node.position)
             hint = meant.hint if meant.fix else ""
-            return reading.report("D08", node.position, value=node.text, hint=hint, fix=meant.fix)
+            return reading.report("D08", node.position, value=node.text, hint=hint)
         return ValueType(kind=ValueKind(node.text))
 
     def schema(self) -> dict[str, Any]:

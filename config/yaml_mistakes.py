@@ -11,6 +11,9 @@ from typing import Any
 
 import yaml
 
+from config.findings import Fix
+from config.place import Position
+
 Mistake = tuple[str, int, int, Mapping[str, Any]]
 """Code, line and column (from 1), and what fills the gaps of the message."""
 
@@ -50,6 +53,44 @@ def find_bad_indentation(lines: Sequence[str], *, within_text: Collection[int] =
             yield "Y10", number + 1, 1
 
 
+def fix_line(code: str, line: str, position: Position) -> Fix | None:
+    """The replacement that puts a line right, None where an editor must decide.
+
+    Args:
+        code: The rule.
+        line: The line of the finding.
+        position: Its place.
+    """
+    rest = line[position.column - 1 :].rstrip()
+    match code:
+        case "Y05" | "Y10":
+            indent = line[: len(line) - len(line.lstrip())]
+            plain = indent.replace("\t", "  ").replace("\u00a0", " ")
+            return Fix(position=position._replace(column=1), old=indent, new=plain)
+        case "Y11" | "Y12" | "Y14":
+            text = rest[1:-1] if code == "Y11" else rest
+            return Fix(position=position, old=rest, new=quote(text)) if _ends_line(text) else None
+        case "Y16":
+            before = line[: position.column - 1].rstrip()
+            indent = " " * (len(before) - len(before.lstrip(" -")) + 2)
+            return Fix(
+                position=position._replace(column=len(before) + 1), old=line[len(before) :], new=f"\n{indent}{rest}"
+            )
+        case _:
+            return None
+
+
+def quote(text: str) -> str:
+    """A text in double quotes, as YAML reads them."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _ends_line(text: str) -> bool:
+    """Whether a text may be taken to the end of its line, and is not closed by a bracket of a list around it."""
+    return not re.search(r"[\]}],?$", text)
+
+
 def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake:
     """Finds the rule that says in plain words what the parser stumbled over."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
@@ -60,7 +101,8 @@ def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake
         for number in range(started, line + 1):
             if pattern.match(lines[number]):
                 return code, number + 1, 1, {}
-    if "quoted scalar" in (error.context or "") and error.context_mark:
+    unclosed = any(words in (error.problem or "") for words in ("end of stream", "document indicator"))
+    if unclosed and "quoted scalar" in (error.context or "") and error.context_mark:
         mark = error.context_mark
         return _apostrophe(lines, mark.line) or ("Y17", mark.line + 1, mark.column + 1, {})
     for number in _suspects(lines, line):

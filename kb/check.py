@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from config.findings import Findings
+from config.findings import Findings, Fix
 from config.place import Position
 from config.texts import Text, Wording, analyse_condition
 from kb.article import Article, Attachment, Button, ShowWhen, SmallTalk, Status, Variant
@@ -161,7 +161,7 @@ def _check_questions(article: Article, findings: Findings) -> None:
         for wording in wordings:
             folded = fold_question(wording.text)
             if folded in seen:
-                findings.report("A04", wording.position, question=wording.text)
+                report_twice(wording, findings)
             seen.add(folded)
         if 0 < len(wordings) < FEW_QUESTIONS:
             count = f"{len(wordings)} question{'s' * (len(wordings) != 1)}"
@@ -282,8 +282,14 @@ def check_smalltalk(smalltalk: Iterable[SmallTalk], findings: Findings) -> None:
             seen: set[str] = set()
             for wording in wordings:
                 if fold_question(wording.text) in seen:
-                    findings.report("A04", wording.position, question=wording.text)
+                    report_twice(wording, findings)
                 seen.add(fold_question(wording.text))
+
+
+def report_twice(wording: Wording, findings: Findings) -> None:
+    """A04: the second of two equal sentences can go."""
+    fix = Fix(position=wording.position, old=wording.text, new="")
+    findings.report("A04", wording.position, question=wording.text, fix=fix)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 from config.kinds.amounts import Date, Length, Moment, Number, Percent
 from config.kinds.links import ConditionKind, File, Link, Ref, is_loopback
 from config.kinds.reading import MISREAD, ConditionUse, Item, Kind, Reading, ReferenceUse, Role, TextUse
-from config.kinds.several import ListOf, MapOf
+from config.kinds.several import ListOf, MapOf, in_lines
 from config.kinds.spoken import Language, Note, PerLanguage, Spoken
 from config.kinds.words import Choice, Env, FromKey, Id, Name, Path, Plain, YesNo
 from config.texts import Text, Wording
@@ -102,5 +102,6 @@ __all__ = [
     "TextUse",
     "ValueText",
     "YesNo",
+    "in_lines",
     "is_loopback",
 ]

@@ -21,8 +21,7 @@ class ListOf(Kind):
     def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """A tuple of what could be read."""
         if isinstance(node, BlockNode):
-            single = node.entries[0][1].position.line == node.entries[-1][1].position.line if node.entries else True
-            fix = Fix(position=node.position, old="", new="- ") if single and node.entries else None
+            fix = Fix(position=node.position, old="", new="- ", moves_block=True) if in_lines(node) else None
             return reading.report("S05", node.position, field=name, fix=fix)
         items = node.items if isinstance(node, ListNode) else (node,)
         values = []
@@ -39,6 +38,11 @@ class ListOf(Kind):
         """The list, or one entry."""
         item = self.of.schema()
         return {"anyOf": [{"type": "array", "items": item}, item]}
+
+
+def in_lines(node: BlockNode) -> bool:
+    """Whether a block is written line by line, not between braces."""
+    return bool(node.entries) and node.entries[0][0].position == node.position
 
 
 @dataclass(frozen=True, slots=True, eq=False)

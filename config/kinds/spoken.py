@@ -171,6 +171,4 @@ def report_unknown_language(node: ScalarNode, reading: Reading) -> object:
     """Reports a language that the desk does not have."""
     meant = suggest(node.text, reading.languages, otherwise="", position=node.position)
     hint = f"add it to 'languages' in config/desk.yml, or {meant.hint}" if meant.fix else None
-    return reading.report(
-        "T02", node.position, value=node.text, languages=", ".join(reading.languages), hint=hint, fix=meant.fix
-    )
+    return reading.report("T02", node.position, value=node.text, languages=", ".join(reading.languages), hint=hint)

@@ -121,9 +121,9 @@ def analyse_condition(source: str) -> Analysis:
         parser = Parser(environment(), source, state="variable")
         tree = parser.parse_expression()
         if not parser.stream.eos:
-            return _only("T13", detail=f"unexpected '{parser.stream.current.value}'")
+            return _only("T13", detail=f"'{parser.stream.current.value}' does not belong there")
     except TemplateSyntaxError as error:
-        return _only("T13", detail=error.message or "it is not complete")
+        return _only("T13", detail=_in_plain_words(error.message or "Unexpected end", "the end"))
     found = _analyse(tree)
     return Analysis(
         problems=found.problems, names=found.names, comparisons=found.comparisons, present=_present_if(tree)
@@ -138,7 +138,16 @@ def _syntax_error(error: TemplateSyntaxError) -> Analysis:
     message = error.message or "it is not complete"
     if found := re.search(r"unknown tag '(\w+)'", message):
         return _only("T20", name=found[1])
-    return _only("T09", detail=message.rstrip("."))
+    return _only("T09", detail=_in_plain_words(message, "}}"))
+
+
+def _in_plain_words(message: str, end: str) -> str:
+    """What Jinja's parser stumbled over, without its own words."""
+    if "end of template" in message or "end of print statement" in message or "Unexpected end" in message:
+        return f"something is missing before {end}" if end == "}}" else "something is missing at the end"
+    if found := re.search(r"(?:unexpected|Unexpected|got) '?([^']+)'?", message):
+        return f"'{found[1]}' does not belong there"
+    return message[:1].lower() + message[1:].rstrip(".")
 
 
 def _analyse(tree: nodes.Node) -> Analysis:
