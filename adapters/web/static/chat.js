@@ -257,7 +257,6 @@ function put({ conversation, order, html, client }) {
   const template = make("template", { innerHTML: html });
   const message = template.content.firstElementChild;
   const old = $(message.id);
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   $("greeting")?.remove();
   if (client) $("p-" + client)?.remove();
   if (old) {
@@ -271,7 +270,7 @@ function put({ conversation, order, html, client }) {
   dress(message);
   drawDays();
   if (!old && live) arrive(message);
-  toEnd(atEnd || message.classList.contains("customer"));
+  toEnd(!old && message.classList.contains("customer"));
 }
 const number = (message) => Number(message.id.split("-").pop());
 function sectionOf(conversation, order) {
@@ -290,7 +289,6 @@ function arrive(message) {
   const words = [...message.querySelectorAll(".words, .line, .file, img, .choices > *")];
   heard.append(make("p", { textContent: `${message.dataset.by}: ${words.map((each) => each.alt ?? each.innerText).join(", ")}` }));
   while (heard.children.length > 5) heard.firstChild.remove();
-  if (newer.hidden && log.scrollHeight - log.scrollTop - log.clientHeight > 200) newer.hidden = false;
   countUnread();
 }
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
@@ -312,7 +310,6 @@ async function dressFile(link) {
   if (!picture) return;
   try {
     picture.src = link.href = await fetchFile(link.dataset.file);
-    picture.onload = () => toEnd(log.scrollHeight - log.scrollTop - log.clientHeight < 400);
   } catch {
     picture.alt = link.dataset.name;
   }
@@ -339,20 +336,34 @@ function drawDays() {
     message.before(make("p", { className: "day", textContent: day === today ? say.today : day === yesterday ? say.yesterday : dates.format(at) }));
   }
 }
-function toEnd(really) {
-  if (really) log.scrollTop = log.scrollHeight;
+// Where reading goes on: the end, but no further than where the customer's own words stand at the top while the bot
+// answers them, so that a long answer is read from its beginning.
+let pinned = true;
+function readingPoint() {
+  const end = log.scrollHeight - log.clientHeight;
+  const messages = [...log.querySelectorAll("section > .message")];
+  const own = messages.findLast((each) => each.matches(".customer"));
+  const answered = messages.at(-1)?.matches(".bot") && own;
+  return answered ? Math.min(end, own.offsetTop - 12) : end;
 }
-log.onscroll = () => {
-  if (log.scrollHeight - log.scrollTop - log.clientHeight < 80) newer.hidden = true;
-};
-newer.onclick = () => toEnd(true);
+function toEnd(really) {
+  if (really) pinned = true;
+  if (pinned) log.scrollTop = readingPoint();
+  newer.hidden = pinned && log.scrollTop > log.scrollHeight - log.clientHeight - 80;
+}
+log.addEventListener("scroll", () => {
+  pinned = log.scrollTop > readingPoint() - 80;
+  if (log.scrollTop > log.scrollHeight - log.clientHeight - 80) newer.hidden = true;
+});
+log.addEventListener("load", () => toEnd(), true);
+new ResizeObserver(() => toEnd()).observe(log);
+newer.onclick = () => (log.scrollTop = log.scrollHeight);
 function showTyping(name, ms) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   clearTimeout(showTyping.timer);
   typing.hidden = !name;
   if (!name) return;
   typing.querySelector(".sr").textContent = say.typing.replace("{name}", name);
-  toEnd(atEnd);
+  toEnd();
   showTyping.timer = setTimeout(() => (typing.hidden = true), ms);
 }
 
