@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test check bench docs lock browser clean
+.PHONY: demo test check bench docs pictures lock browser clean
 
 demo: $(INSTALLED)  ## a ready desk: web chat and console; PORT=8001 picks another port
 	@$(BIN)/firstline demo $(if $(PORT),--port $(PORT))
@@ -23,6 +23,9 @@ bench: $(INSTALLED)  ## the figures in docs/figures.md; takes a while
 
 docs: $(INSTALLED)  ## the reference pages, written from the code
 	$(BIN)/python -m adapters.cli.reference docs/reference
+
+pictures: browser  ## the pictures in the README, taken of the demo desk
+	$(BIN)/python docs/pictures/take.py
 
 lock: $(INSTALLED)  ## pins every dependency with its hashes for Python 3.11 and newer
 	$(BIN)/pip install --quiet uv

@@ -5,9 +5,9 @@ console, which read `CurrentDesk.problems`.
 """
 
 import asyncio
+import logging
 from pathlib import Path
 
-import structlog
 from watchfiles import Change, awatch
 
 from adapters.desk_folder import ROOMS, FolderUnreadableError, read_folder
@@ -16,7 +16,7 @@ from bot.current import CurrentDesk
 from bot.ports import Clock
 from config.source import DeskFolder
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 QUIET_MS = 250
 """A folder that has not changed for so long is whole: an editor that saves several files has saved them."""
@@ -61,17 +61,20 @@ class Watch:
             loaded = await asyncio.to_thread(load_desk, folder, today)
         except DeskRefusedError as error:
             self._current.refuse(error.lines)
-            log.error("desk_refused", problems=len(error.lines), first=error.lines[0], desk=self._current.desk.version)
+            log.error("desk_refused", extra={"problems": len(error.lines), "first": error.lines[0], **self._in_force})
         except FolderUnreadableError as error:
             self._seen = None
             if self._current.problems == (str(error),):
                 return
             self._current.refuse((str(error),))
-            log.error("desk_unreadable", reason=str(error), desk=self._current.desk.version)
+            log.error("desk_unreadable", extra={"reason": str(error), **self._in_force})
         else:
-            was = self._current.desk.version
             self._current.swap(loaded.desk)
-            log.info("desk_reloaded", desk=loaded.desk.version, was=was, articles=len(loaded.desk.articles))
+            log.info("desk_reloaded", extra={"articles": len(loaded.desk.articles), **self._in_force})
+
+    @property
+    def _in_force(self) -> dict[str, str]:
+        return {"desk": self._current.desk.version}
 
     def _is_content(self, _change: Change, path: str) -> bool:
         """Whether a change matters: the database and the caches lie in the desk folder, too."""

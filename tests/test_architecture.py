@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,12 @@ HOMES = {
     "alembic": ("adapters/storage",),
     "apscheduler": ("adapters/clock.py",),
     "argon2": ("adapters/storage", "adapters/web"),
-    "babel": ("config",),
     "jinja2": ("config/texts", "adapters/web"),
     "jwt": ("adapters/web",),
     "markdown_it": ("adapters/markdown.py",),
     "nh3": ("adapters/markdown.py",),
     "rapidfuzz": ("kb",),
-    "re2": ("config",),
+    "re2": ("config", "kb/flows/patterns.py"),
     "rich": ("adapters/cli", "adapters/terminal.py"),
     "sqlalchemy": ("adapters/storage",),
     "starlette": ("adapters/web",),
@@ -46,10 +46,8 @@ RUNNING = {"bot/worker.py", "bot/sender.py", "bot/health.py", "bot/crashpoint.py
 BROAD = {"bot/worker.py", "bot/sender.py", "adapters/storage/database.py", "adapters/cli/main.py"}
 """Around one handled message, one delivery, one write of a group (its caller gets the error), and the whole process."""
 
-LONGEST_FILE = 400
-VOCABULARY = {"bot/model.py"}
-"""All nouns stand side by side in one file, as in a dictionary."""
-LONGEST_FUNCTION = 60
+LONGEST_FILE = 450
+LONGEST_FUNCTION = 70
 
 
 def name_of(path: Path) -> str:
@@ -84,6 +82,24 @@ def test_each_library_is_known_in_its_home_only(trees: dict[str, ast.Module]) ->
         if (homes := HOMES.get(module.split(".")[0])) and not name.startswith(homes)
     ]
     assert strays == []
+
+
+def test_no_module_needs_itself(trees: dict[str, ast.Module]) -> None:
+    """Imports have no cycle: every module can be read, and loaded, after those it needs."""
+    modules = {
+        name.removesuffix(".py").removesuffix("/__init__").replace("/", "."): tree for name, tree in trees.items()
+    }
+    needs = {
+        module: {
+            found
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for found in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+            if found in modules and found != module
+        }
+        for module, tree in modules.items()
+    }
+    TopologicalSorter(needs).prepare()
 
 
 def test_the_pure_rooms_touch_no_outside_world(trees: dict[str, ast.Module]) -> None:
@@ -144,7 +160,7 @@ def test_files_and_functions_stay_short() -> None:
     long = []
     for path in EVERYTHING:
         text = path.read_text(encoding="utf-8")
-        if (lines := len(text.splitlines())) > LONGEST_FILE and name_of(path) not in VOCABULARY:
+        if (lines := len(text.splitlines())) > LONGEST_FILE:
             long.append(f"{name_of(path)} has {lines} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -156,7 +172,7 @@ def test_files_and_functions_stay_short() -> None:
 
 def test_an_exception_from_the_rules_names_its_code_and_reason() -> None:
     """A silenced warning says which one and why."""
-    reasoned = re.compile(r"(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[a-z-, ]+\])\W+\w+ \w+")
+    reasoned = re.compile(r"(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[a-z-, ]+\])\W+\w+\W+\w+")
     silent = [
         f"{name_of(path)}:{line} {text}"
         for path in EVERYTHING

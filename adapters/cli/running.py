@@ -12,6 +12,7 @@ import uvicorn
 
 from adapters.cli.wiring import Parts
 from adapters.clock import SystemClock, Ticker
+from adapters.web.app import build_app
 
 GRACE_SECONDS = 8
 """What is under way has so long to end; with closing the database that stays under ten seconds."""
@@ -67,7 +68,7 @@ class _Server(uvicorn.Server):
 def _configure(parts: Parts) -> uvicorn.Config:
     proxies = parts.loaded.desk.channels.server.trusted_proxies
     return uvicorn.Config(
-        parts.app,
+        build_app(parts.services),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.applications import Starlette
-
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.opening import address_of, data_folder, today
 from adapters.clock import SystemClock
@@ -21,7 +19,6 @@ from adapters.secrets import name_secrets, read_secrets
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
 from adapters.watch import Watch
-from adapters.web.app import build_app
 from adapters.web.identity import load_secret
 from adapters.web.services import Services
 from bot.current import CurrentDesk
@@ -51,7 +48,6 @@ class Parts:
     services: Services
     worker: Worker
     watch: Watch
-    app: Starlette
     socket: socket.socket
     """Bound already, so that nobody else takes the port."""
     notes: tuple[str, ...]
@@ -111,7 +107,6 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         services=services,
         worker=Worker(store, current, clock, health, decide=decide_job, apologise=apologise_for),
         watch=Watch(root, current, clock, seen=folder),
-        app=build_app(services),
         socket=listener,
         notes=_notes(channels),
     )
