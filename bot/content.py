@@ -13,11 +13,12 @@ from typing import Any
 
 from bot.conversation_tests import ConversationTest
 from config.channels import Channels
-from config.fields import Placed, read_block
+from config.fields import Block, Placed, read_block
 from config.findings import Findings, Fix, suggest
-from config.kinds import MISREAD, Item, Reading, in_lines
-from config.phrases import merge_texts, read_phrases, read_words
+from config.kinds import MISREAD, Item, Kind, ListOf, Reading, in_lines
+from config.phrases import PHRASES, WORDS, merge_texts, read_phrases, read_words
 from config.place import Position
+from config.schema import file_schema
 from config.settings import DeskSettings
 from config.source import MAX_FOLDER_BYTES, BlockNode, DeskFolder, ListNode, Node, ScalarNode, read_nodes
 from config.texts import Text
@@ -38,6 +39,13 @@ BLOCKS: Mapping[str, type[Placed]] = {"desk": DeskSettings, "channels": Channels
 """Kinds of files that hold one block."""
 TEXTS: Mapping[str, Callable[[Node, Reading], Mapping[str, Text]]] = {"phrases": read_phrases, "words": read_words}
 """Kinds of files that hold texts by key."""
+FILE_KINDS: Mapping[str, Kind] = {
+    **{key: ListOf(Block(block)) for key, (block, _) in LISTS.items()},
+    **{key: Block(block) for key, block in BLOCKS.items()},
+    "phrases": PHRASES,
+    "words": WORDS,
+}
+"""What stands under each top-level key, for the schemas and the reference."""
 KINDS = tuple(sorted([*LISTS, *BLOCKS, *TEXTS]))
 
 
@@ -182,3 +190,9 @@ class _ContentReader:
 def _item_of(kind: str, node: Node) -> Item:
     id_node = node.get("id") if isinstance(node, BlockNode) else None
     return Item(kind=kind, id=id_node.text if isinstance(id_node, ScalarNode) else "", position=node.position)
+
+
+def schemas() -> Mapping[str, dict[str, Any]]:
+    """The JSON Schema for each kind of file, by its top-level key; a file may hold several kinds."""
+    everything = {key: FILE_KINDS[key] for key in KINDS}
+    return {key: file_schema({key: FILE_KINDS[key]} | everything) for key in KINDS}

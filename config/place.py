@@ -13,6 +13,10 @@ class Position(NamedTuple):
     column: int
     """Counted from 1, in characters."""
 
+    def __str__(self) -> str:
+        """As editors and terminals link it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
 
 NOWHERE = Position("", 0, 0)
 """The place of what no file holds, for example a default."""

@@ -43,6 +43,8 @@ class Rule:
 
     code: str
     """A letter and two digits; never reused, never renumbered."""
+    group: str
+    """What it is about, one of `GROUPS`."""
     severity: Severity
     fixable: bool = False
     """`firstline check --fix` can put it right where the meaning is clear."""
@@ -65,7 +67,7 @@ def load_rules() -> Mapping[str, Rule]:
     for group in GROUPS:
         table = tomllib.loads(files("config.rules").joinpath(f"{group}.toml").read_text(encoding="utf-8"))
         for code, fields in table.items():
-            rules[code] = Rule(code=code, **(fields | {"severity": Severity(fields["severity"])}))
+            rules[code] = Rule(code=code, group=group, **(fields | {"severity": Severity(fields["severity"])}))
     return rules
 
 
