@@ -100,7 +100,15 @@ class RunningSite:
             secrets={name: SITE_KEYS[name] for name in self.current.desk.channels.web.identity_secret},
         )
         app = build_app(self.services)
-        config = uvicorn.Config(app, port=self.port, log_level="warning", ws="none", lifespan="off")
+        config = uvicorn.Config(
+            app,
+            port=self.port,
+            log_level="warning",
+            ws="none",
+            lifespan="off",
+            proxy_headers=False,
+            server_header=False,
+        )
         self._server = _TellingServer(config, self._ready)
         async with asyncio.TaskGroup() as tasks:
             if self._works:

@@ -15,6 +15,7 @@ from adapters.web.edge import Edge, answer_refused
 from adapters.web.reading import services_of
 from adapters.web.refusals import RefusedError
 from adapters.web.services import Services
+from adapters.web.site import site_of
 
 
 def build_app(services: Services) -> Starlette:
@@ -30,7 +31,10 @@ def build_app(services: Services) -> Starlette:
             *assets.ROUTES,
             *build_console_routes(services),
         ],
-        middleware=[Middleware(Edge, is_secure=services.is_secure), Middleware(GZipMiddleware, minimum_size=500)],
+        middleware=[
+            Middleware(Edge, is_secure=services.is_secure, origins=lambda: site_of(services).origins),
+            Middleware(GZipMiddleware, minimum_size=500),
+        ],
         exception_handlers={
             RefusedError: answer_refused,
             StorageDownError: answer_refused,

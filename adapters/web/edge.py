@@ -6,6 +6,7 @@ Plain ASGI, so that streams pass through untouched. A peer never sees a tracebac
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -14,12 +15,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.storage.errors import OverloadedError, StorageDownError
+from adapters.web.origins import Origins
 from adapters.web.refusals import STATUS, RefusedError
 from adapters.web.uploads import LARGEST_REQUEST
 from bot.crashpoint import reached
 
 LARGEST_BODY = 64 * 1024
 LARGEST_CONSOLE_BODY = 256 * 1024
+SHARED = "/web/v1/"
 UPLOADS = ("/web/v1/files", "/chat")
 SECONDS_PER_BODY = 20.0
 SECONDS_PER_UPLOAD = 300.0
@@ -40,10 +43,11 @@ _CODES = {status: code for code, status in reversed(STATUS.items())}
 class Edge:
     """The outermost layer."""
 
-    def __init__(self, app: ASGIApp, is_secure: bool) -> None:
-        """Takes what it surrounds, and whether browsers reach us encrypted."""
+    def __init__(self, app: ASGIApp, is_secure: bool, origins: Callable[[], Origins]) -> None:
+        """Takes what it surrounds, whether browsers reach us encrypted, and who may use the chat from his own page."""
         self._app = app
         self._is_secure = is_secure
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -52,6 +56,7 @@ class Edge:
             return
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
+        shared = self._share(scope)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,6 +64,7 @@ class Edge:
                 headers["X-Request-Id"] = request_id
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                headers.update(shared)
                 if self._is_secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
                 if scope["method"] == "POST":
@@ -68,6 +74,22 @@ class Edge:
                 reached("after_ack")
 
         await self._app(scope, _limited(scope, receive), send_guarded)
+
+    def _share(self, scope: Scope) -> dict[str, str]:
+        """Headers that let a page of an allowed site read the answers of the chat, without cookies."""
+        origin = Headers(scope=scope).get("origin", "")
+        if not scope["path"].startswith(SHARED) or not self._origins().is_allowed(origin):
+            return {}
+        shared = {
+            "Access-Control-Allow-Origin": origin,
+            "Vary": "Origin",
+            "Access-Control-Expose-Headers": "Retry-After",
+        }
+        if scope["method"] == "OPTIONS":
+            shared["Access-Control-Allow-Methods"] = "GET, POST"
+            shared["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Last-Event-ID"
+            shared["Access-Control-Max-Age"] = "600"
+        return shared
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:

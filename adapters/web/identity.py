@@ -29,7 +29,7 @@ LEEWAY_SECONDS = 30
 """How far the site's clock may be off."""
 
 _AUDIENCE = "firstline-web"
-_SIGN_IN = "Please sign in on the site first; the chat is for signed-in visitors."
+SIGN_IN = "Please sign in on the site first; the chat is for signed-in visitors."
 _VISITOR_KEY = re.compile(r"[A-Za-z0-9_-]{40,64}")
 _LONGEST_VALUE = 1_000
 _MOST_ATTRIBUTES = 50
@@ -74,7 +74,7 @@ class Identity:
             RefusedError: `identity_required`, if only signed visitors may read and write.
         """
         if self.is_required:
-            raise RefusedError("identity_required", _SIGN_IN)
+            raise RefusedError("identity_required", SIGN_IN)
         return Visitor(key=f"v-{_digest(visitor_key)}")
 
     def admit_signed(self, signed: str, browser: str, now: datetime) -> Visitor:
@@ -151,7 +151,7 @@ class Identity:
             raise RefusedError("not_signed_in", "Open the chat again.") from error
         trust = Trust(claims["trust"])
         if self.is_required and trust is not Trust.KNOWN:
-            raise RefusedError("identity_required", _SIGN_IN)
+            raise RefusedError("identity_required", SIGN_IN)
         ends = claims["since"] + SIGNED_SECONDS if renewing else claims["exp"]
         if now.timestamp() >= ends:
             raise RefusedError("token_expired", "The token has run out. Ask for a new session.")

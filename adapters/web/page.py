@@ -17,7 +17,7 @@ from starlette.routing import Route
 from adapters.storage.chats import Chat, read_chats
 from adapters.web.assets import module_address, read_color, style_address
 from adapters.web.cookie import read_cookie, set_cookie
-from adapters.web.identity import Visitor, new_visitor_key
+from adapters.web.identity import SIGN_IN, Visitor, new_visitor_key
 from adapters.web.reading import LONGEST_TEXT, count_request, read_client_id, read_text, services_of
 from adapters.web.refusals import RefusedError
 from adapters.web.render import as_part, render_greeting, render_message, render_page
@@ -127,7 +127,9 @@ async def _show(
 ) -> Response:
     services = site.services
     chats: tuple[Chat, ...] = ()
-    if key := read_cookie(request):
+    if site.identity.is_required:
+        refused = RefusedError("identity_required", SIGN_IN)
+    elif key := read_cookie(request):
         lane = str(address_for(site.identity.admit(key).key))
         chats = await services.db.read(lambda conn: read_chats(conn, lane))
     html = _render(

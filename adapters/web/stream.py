@@ -90,7 +90,7 @@ class _Tail:
         cursors = [Cursor(conversation=id_, version=version) for id_, version in self.known.items()]
         chats = await self.services.db.read(lambda conn: read_chats(conn, self.lane, cursors))
         site = site_of(self.services)
-        events = []
+        events: list[bytes] = []
         for chat in chats:
             events += self._events_of(chat, site)
             self.known[chat.conversation.id] = chat.conversation.version
