@@ -101,6 +101,7 @@ class _Run:
         self._done: list[str] = list(position.done)
         self._frames = list(position.frames)
         self._again = -1
+        self._settled: set[str] = set()
         self._jumps = 0
         self._stuck = False
         self._gave_up = False
@@ -361,6 +362,7 @@ class _Run:
 
     def _learn(self, step: Ask, value: object) -> None:
         asks = step.asks
+        self._settled.add(step.name)
         if not isinstance(asks, model.Ask):
             self._done.append(f"{step.name} {_plain(value)}")
             return
@@ -374,15 +376,18 @@ class _Run:
         asks = step.asks
         if not isinstance(asks, model.Ask) or not asks.skip_if_known:
             return None
-        if self._again >= 0 and self.program.labels.get(asks.ask) == self._again:
-            return None
         slots = self._frames[-1].slots
         value = slots.get(asks.ask)
+        # What was learned in this run is asked again after a goto, and where the flow has come round within one move:
+        # it would be a circle without a word of the customer.
+        if value is not None and (self.program.labels[asks.ask] == self._again or step.name in self._settled):
+            return None
         if value is None:
             value = self._remembers.get(asks.ask, self._known.customer.get(asks.ask))
         if value is None or not fits_question(asks, value):
             return None
         self._change(slots={**slots, asks.ask: value})
+        self._settled.add(step.name)
         return value
 
     def _change(self, **changes: object) -> None:
