@@ -9,6 +9,7 @@ STATUS = {
     "identity_invalid": 401,
     "identity_required": 401,
     "origin_denied": 403,
+    "not_allowed": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "too_slow": 408,
