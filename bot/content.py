@@ -67,7 +67,7 @@ class Content:
     media: Mapping[str, int] = field(default_factory=dict)
     """Size in bytes by path under `kb/`."""
     unread: set[str] = field(default_factory=set)
-    """Files whose check ended early; references into them are not reported."""
+    """Files of which something was not read; references into them are not reported."""
     version: str = ""
     """Changes whenever anything in the folder changes."""
     today: date = date.min
@@ -149,6 +149,7 @@ class _ContentReader:
         if kind not in KINDS:
             found = suggest(kind, KINDS, otherwise="use one of:", position=key.position)
             self.reading.report("S02", key.position, key=kind, hint=found.hint, fix=found.fix)
+            self.content.unread.add(file)
         elif isinstance(node, ScalarNode) and node.empty:
             self.reading.report("S08", node.position, field=kind)
         elif kind in LISTS:

@@ -106,9 +106,13 @@ class Field:
     required: bool
 
 
-@cache
 def fields_of(block: type[Placed]) -> Mapping[str, Field]:
     """The fields of a block by their name in the file, in their order."""
+    return _fields_of(block)  # type: ignore[arg-type]  # mypy asks whether a block is hashable, not its class
+
+
+@cache
+def _fields_of(block: type[Placed]) -> Mapping[str, Field]:
     hints = get_type_hints(block, include_extras=True)
     table = {}
     for each in dataclasses.fields(block):
@@ -122,7 +126,7 @@ def fields_of(block: type[Placed]) -> Mapping[str, Field]:
 
 
 @cache
-def _key_attribute(block: type[Placed]) -> str | None:
+def _key_attribute(block: type) -> str | None:
     """The attribute that takes the key under which a block stands."""
     hints = get_type_hints(block, include_extras=True)
     return next((f.name for f in dataclasses.fields(block) if isinstance(kind_of(hints[f.name]), FromKey)), None)
@@ -273,7 +277,7 @@ class _BlockReader:
         self.node = node
         self.reading = reading
         self.owner = owner
-        self.fields = fields_of(block)  # type: ignore[arg-type]  # mypy asks whether a block is hashable, not its class
+        self.fields = fields_of(block)
         self.values: dict[str, Any] = {}
         self.misread: set[str] = set()
 
@@ -285,7 +289,7 @@ class _BlockReader:
             else:
                 self._read_field(field_, key_node, value)
         id_node = self.node.get("id")
-        attribute = _key_attribute(self.block)  # type: ignore[arg-type]  # as above
+        attribute = _key_attribute(self.block)  # type: ignore[arg-type]  # as in `fields_of`
         shown = id_node.text if isinstance(id_node, ScalarNode) else key.text if key and attribute else ""
         for field_ in self.fields.values():
             if field_.required and field_.attribute not in self.values:

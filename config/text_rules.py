@@ -46,7 +46,7 @@ class TextRules:
             present: Names that have a value wherever this text is shown.
         """
         if use.complete and use.text:
-            self._check_languages(use)
+            self._check_languages(use, scope)
         for _, wording in use.text.sentences():
             if use.role is Role.HEARD:
                 continue
@@ -70,7 +70,7 @@ class TextRules:
         if scope is not None:
             self._check_names(analysis, wording, scope)
 
-    def _check_languages(self, use: TextUse) -> None:
+    def _check_languages(self, use: TextUse, scope: Scope | None) -> None:
         text = use.text
         if self.default and self.default not in text.wordings:
             self.findings.report("T01", text.position, field=use.field, language=self.default)
@@ -81,13 +81,14 @@ class TextRules:
                 "T04", text.position, field=use.field, missing=", ".join(missing), language=self.default
             )
         if use.role in SHOWN:
-            self._compare_languages(text)
+            self._compare_languages(text, scope)
 
-    def _compare_languages(self, text: Text) -> None:
+    def _compare_languages(self, text: Text, scope: Scope | None) -> None:
         reference = text.wordings.get(self.default, ())
         if not reference:
             return
         names = {name.path for wording in reference for name in analyse_text(wording.text).names}
+        names = {name for name in names if scope is None or scope.find(name)}
         numbered = max(len(_NUMBERED.findall(wording.text)) for wording in reference)
         for language, wordings in text.wordings.items():
             if language == self.default or not wordings:

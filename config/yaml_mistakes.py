@@ -20,6 +20,7 @@ Mistake = tuple[str, int, int, Mapping[str, Any]]
 _VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w-]+: +)?)(?P<value>\S.*)$")
 _TAB = re.compile(r"^ *\t")
 _NO_BREAK = re.compile(r"^[ \t]*\u00a0")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 _OPENINGS = (
     ("Y02", re.compile(r"\{\{")),
@@ -94,11 +95,12 @@ def _ends_line(text: str) -> bool:
 def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake:
     """Finds the rule that says in plain words what the parser stumbled over."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return "Y99", 1, 1, {"detail": _first_line(error)}
+        return _unprintable(lines) or ("Y99", 1, 1, {"detail": _first_line(error)})
     line = min(error.problem_mark.line, len(lines) - 1)
     started = error.context_mark.line if error.context_mark else line
-    for pattern, code in ((_TAB, "Y05"), (_NO_BREAK, "Y10")):
-        for number in range(started, line + 1):
+    # A line indented with such spaces spoils what comes after it, so the error may lie far below.
+    for pattern, code, first in ((_TAB, "Y05", started), (_NO_BREAK, "Y10", 0)):
+        for number in range(first, line + 1):
             if pattern.match(lines[number]):
                 return code, number + 1, 1, {}
     unclosed = any(words in (error.problem or "") for words in ("end of stream", "document indicator"))
@@ -108,7 +110,7 @@ def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake
     for number in _suspects(lines, line):
         if mistake := _look_at_value(lines[number], number):
             return mistake
-    return _by_problem(error, lines, line)
+    return _unclosed_bracket(error, lines) or _no_colon(error, lines) or _by_problem(error, lines, line)
 
 
 def _suspects(lines: Sequence[str], line: int) -> Iterator[int]:
@@ -165,6 +167,48 @@ def _by_problem(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int) ->
     mark = error.problem_mark
     column = mark.column if mark else 0
     return "Y99", line + 1, column + 1, {"detail": _first_line(error)}
+
+
+def _unclosed_bracket(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Mistake | None:
+    mark = error.context_mark
+    if mark is None or "flow" not in (error.context or "") or "',' or" not in (error.problem or ""):
+        return None
+    bracket = lines[mark.line][mark.column : mark.column + 1]
+    return (
+        "Y99",
+        mark.line + 1,
+        mark.column + 1,
+        {"detail": f"the {bracket} that opens here is never closed", "hint": "add the closing bracket"},
+    )
+
+
+def _no_colon(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Mistake | None:
+    """A line without a colon: text that should be further to the right, or a colon without its space."""
+    mark = error.context_mark
+    if mark is None or "could not find expected ':'" not in (error.problem or ""):
+        return None
+    above = next((lines[n] for n in range(mark.line - 1, -1, -1) if lines[n].strip()), "")
+    if re.search(r"[|>][+-]?\s*$", above):
+        return "Y07", mark.line + 1, mark.column + 1, {}
+    hint = "write the field's name, a colon and a space"
+    return (
+        "Y99",
+        mark.line + 1,
+        mark.column + 1,
+        {"detail": "this line has no colon with a space after it", "hint": hint},
+    )
+
+
+def _unprintable(lines: Sequence[str]) -> Mistake | None:
+    for number, line in enumerate(lines):
+        if found := _CONTROL.search(line):
+            return (
+                "Y99",
+                number + 1,
+                found.start() + 1,
+                {"detail": "there is an invisible character here", "hint": "delete it"},
+            )
+    return None
 
 
 def _sentence_with_colon(value: str) -> bool:

@@ -210,7 +210,7 @@ def _check_same_questions(articles: Sequence[Article], findings: Findings) -> No
         for language, wording in article.questions.sentences():
             key = (language, fold_question(wording.text))
             other, before = first.setdefault(key, (article, wording))
-            if other is not article:
+            if other is not article and other.id != article.id:
                 findings.report(
                     "A02",
                     wording.position,
