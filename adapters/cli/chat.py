@@ -25,7 +25,7 @@ def chat(
     """Talk to a desk in this terminal: the engine that answers customers, with nothing stored or sent.
 
     [bold]firstline chat my-desk[/]
-    [bold]firstline chat my-desk --lang et --explain[/]
+    [bold]firstline chat my-desk --explain --at 2027-01-01T03:00[/]
     """
     from rich.console import Console
 

@@ -30,9 +30,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
 )
-for command in (demo, serve, chat, check, explain, match, doctor):
-    app.command()(command)
+app.command()(demo)
+app.command()(serve)
+app.command()(chat)
+app.command()(check)
 app.command("test")(rehearse)
+app.command()(explain)
+app.command()(match)
+app.command()(doctor)
 app.add_typer(agents, name="agents")
 
 
