@@ -198,9 +198,9 @@ class Reader:
             return None
         count = max(yes, no)
         rest = said[count:]
-        closed = _cut_words(text, count, strip=False)[:1] in tuple(",.!;:–-")
-        short = len(rest) <= _SHORT_REST and not set(rest) & _UNSURE
-        return yes > no if not rest or short or (closed and not set(rest[:3]) & _UNSURE) else None
+        closed = _cut_words(text, count, strip=False).startswith((",", ".", "!", ";", ":", "–"))
+        plain = closed or len(rest) <= _SHORT_REST
+        return yes > no if plain and not set(rest) & _UNSURE else None
 
 
 def _read_position(text: str) -> int | None:

@@ -72,7 +72,9 @@ def known(desk: Desk | None = None, **values: object) -> Known:
 
 def reader(desk: Desk, **values: object) -> Reader:
     """Reads answers on the day of the tests."""
-    return Reader(words=desk.words, languages=("en", "et", "ru", "da", "it", "lt"), today=TODAY, values=values)
+    return Reader(
+        words=desk.words, languages=("en", "et", "ru", "da", "it", "lt"), today=TODAY, values={"today": TODAY, **values}
+    )
 
 
 def play(flows: str, *lines: str, language: str = "en", **mocks: Mock) -> Play:
