@@ -46,8 +46,10 @@ class Corpus:
     """Per phrasing its folded words, joined."""
     spoken: Mapping[str, NDArray[np.bool_]]
     """Per language which phrasings are written in it."""
-    entry_words: csr_array
-    """Per entry the words and meanings of its phrasings."""
+    member: csr_array
+    """Per entry (row) its phrasings (column), each worth 1."""
+    has_word: NDArray[np.bool_]
+    """Per entry (row) and word of the vocabulary whether one of its phrasings has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,8 @@ def build_corpus(
         starts=np.searchsorted(owners, np.arange(count)).astype(np.int32),
         plain=tuple(" ".join(words) for words in sentences),
         spoken={code: np.array([code == own for own in languages]) for code in sorted(set(languages))},
-        entry_words=(member @ space.rows).tocsr(),
+        member=member,
+        has_word=(member @ space.rows).toarray() > 0,
     )
 
 
@@ -108,20 +111,20 @@ def find_candidates(
     if allowed is not None:
         first = np.where(allowed, first, -np.inf)
     count = min(LOOKED_AT, len(first))
-    picked = np.sort(np.argpartition(-first, count - 1)[:count])
-    picked = picked[np.isfinite(first[picked])]
+    best_few = np.sort(np.argpartition(-first, count - 1)[:count])
+    picked: Ints = best_few[np.isfinite(first[best_few])].astype(np.int32)
     rows = [_best_rows(corpus, near, int(entry)) for entry in picked]
     parts = np.zeros((len(picked), len(PARTS)))
     parts[:, 0] = logs[picked]
     parts[:, 1] = nearest[picked]
-    parts[:, 2] = [near[three].mean() for three in rows]
+    parts[:, 2] = [near[three].sum() / len(three) for three in rows]
     parts[:, 3:6] = _spelling(corpus, " ".join(token.word for token in tokens), rows)
-    parts[:, 6] = [_covered(corpus, point, int(entry)) for entry in picked]
+    parts[:, 6] = _covered(corpus, point, picked)
     parts[:, 7] = pull[picked]
     scores = parts @ FUSION
     best = np.argsort(-scores, kind="stable")
     return Candidates(
-        entries=picked[best].astype(np.int32),
+        entries=picked[best],
         rows=np.array([rows[i][0] for i in best], dtype=np.int32),
         parts=parts[best],
         scores=scores[best],
@@ -152,9 +155,9 @@ def _spelling(corpus: Corpus, query: str, rows: Sequence[Ints]) -> NDArray[np.fl
     ).astype(np.float64)
 
 
-def _covered(corpus: Corpus, point: Point, entry: int) -> float:
-    """Returns the share of a message's weight that some phrasing of the entry has."""
-    words = corpus.entry_words
-    has = np.isin(point.own, words.indices[words.indptr[entry] : words.indptr[entry + 1]], assume_unique=True)
-    idf = corpus.space.vocabulary.idf[point.own]
-    return float(idf[has].sum() / max(float(idf.sum()) + point.unknown * point.mass, 1e-9))
+def _covered(corpus: Corpus, point: Point, entries: Ints) -> NDArray[np.float64]:
+    """Returns the share of a message's weight that the phrasings of each entry have."""
+    idf = corpus.space.vocabulary.idf[point.own].astype(np.float64)
+    total = float(idf.sum()) + point.unknown * point.mass
+    share: NDArray[np.float64] = corpus.has_word[np.ix_(entries, point.own)] @ idf / max(total, 1e-9)
+    return share

@@ -97,9 +97,7 @@ def build_index(
     tell(0.1)
     corpus = build_corpus(sentences, spoken, owner, meanings) if rows else None
     tell(0.4)
-    calibration = calibrate(
-        sentences, spoken, owner, [source.id for source in sources], meanings, max_wrong=max_wrong_answers
-    )
+    calibration = calibrate(corpus, sentences, spoken, [source.id for source in sources], max_wrong=max_wrong_answers)
     tell(0.95)
     exact: dict[str, tuple[int, ...]] = {}
     for words, number in zip(sentences, owner, strict=True):

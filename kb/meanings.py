@@ -14,14 +14,17 @@ from kb.vocabulary import MEANING
 
 NUMBER = f"{MEANING}number"
 _LONGEST_TERM = 4
+_TERM_BEGINS = 4
+_LOST_LETTERS = 2
+_GAINED_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meanings:
     """What words and sequences of words mean on this desk."""
 
-    terms: Mapping[tuple[str, ...], str]
-    """Glossary: folded words to the desk's term."""
+    terms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    """Glossary: how a term begins, to its folded words with the desk's term, the longest first."""
     spellings: Mapping[str, tuple[str, ...]]
     """Misspellings the glossary lists, with the words they stand for."""
     names: frozenset[str]
@@ -34,7 +37,7 @@ class Meanings:
 
 def build_meanings(synonyms: Sequence[Synonym], languages: Sequence[str]) -> Meanings:
     """Gathers the glossary and the thesaurus of the desk's languages."""
-    terms: dict[tuple[str, ...], str] = {}
+    forms_of: dict[tuple[str, ...], str] = {}
     spellings: dict[str, tuple[str, ...]] = {}
     names: set[str] = set()
     for synonym in synonyms:
@@ -43,7 +46,7 @@ def build_meanings(synonyms: Sequence[Synonym], languages: Sequence[str]) -> Mea
         for form in forms:
             words = tuple(words_of(cap(form)))
             if words and len(words) <= _LONGEST_TERM:
-                terms.setdefault(words, token)
+                forms_of.setdefault(words, token)
         for wrong in synonym.misspelled:
             spellings["".join(words_of(cap(wrong)))] = tuple(words_of(cap(synonym.term)))
         if synonym.keep:
@@ -57,7 +60,16 @@ def build_meanings(synonyms: Sequence[Synonym], languages: Sequence[str]) -> Mea
                 table, key = (stems, form[:-1]) if form.endswith("*") else (exact, form)
                 if concept not in table.get(key, ()):
                     table[key] = (*table.get(key, ()), concept)
-    return Meanings(terms=terms, spellings=spellings, names=frozenset(names), exact=exact, stems=stems)
+    terms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for words, token in sorted(forms_of.items(), key=lambda item: (-len(item[0]), item[0])):
+        terms.setdefault(words[0][:_TERM_BEGINS], []).append((words, token))
+    return Meanings(
+        terms={key: tuple(found) for key, found in terms.items()},
+        spellings=spellings,
+        names=frozenset(names),
+        exact=exact,
+        stems=stems,
+    )
 
 
 def find_terms(meanings: Meanings, words: Sequence[Word]) -> list[tuple[int, int, str]]:
@@ -65,14 +77,22 @@ def find_terms(meanings: Meanings, words: Sequence[Word]) -> list[tuple[int, int
     found: list[tuple[int, int, str]] = []
     place = 0
     while place < len(words):
-        for length in range(min(_LONGEST_TERM, len(words) - place), 0, -1):
-            token = meanings.terms.get(tuple(word.folded for word in words[place : place + length]))
-            if token:
-                found.append((place, place + length, token))
-                place += length - 1
+        length = 1
+        for term, token in meanings.terms.get(words[place].folded[:_TERM_BEGINS], ()):
+            if all(map(is_form_of, (word.folded for word in words[place:]), term)) and place + len(term) <= len(words):
+                found.append((place, place + len(term), token))
+                length = len(term)
                 break
-        place += 1
+        place += length
     return found
+
+
+def is_form_of(word: str, term: str) -> bool:
+    """Tells whether a folded word is a term or may be an inflected form of it ("ruuterit" of "ruuter")."""
+    if word == term:
+        return True
+    shared = next((i for i, (a, b) in enumerate(zip(word, term, strict=False)) if a != b), min(len(word), len(term)))
+    return shared >= max(_TERM_BEGINS, len(term) - _LOST_LETTERS) and len(word) - shared <= _GAINED_LETTERS
 
 
 def concepts_of(meanings: Meanings, word: str) -> tuple[str, ...]:

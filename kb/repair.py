@@ -4,14 +4,15 @@ Lives here: misspellings from the glossary, words typed together or apart, typin
 an explanation can name it. Called by `kb.search` for messages, never for phrasings, which their authors have checked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from kb.function_words import ANY_LANGUAGE
-from kb.meanings import Meanings, concepts_of
+from kb.meanings import Meanings, concepts_of, find_terms
 from kb.normalise import Word, is_number
 from kb.vocabulary import Vocabulary, near_words
 
@@ -19,7 +20,10 @@ SHORTEST_REPAIRED = 4
 """Shorter words have too many neighbours to guess among."""
 REPAIR_FROM = 0.70
 """Similarity (1 - optimal string alignment distance / length) from which a word counts as a misspelling."""
+KNOWN_REPAIR_FROM = 0.86
+"""The same for a word that the everyday thesaurus knows: it is probably meant as it stands."""
 _LOOKED_AT = 12
+_SHORT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +51,30 @@ class Token:
 
 
 def repair_words(
-    vocabulary: Vocabulary, meanings: Meanings, words: Sequence[Word]
+    vocabulary: Vocabulary,
+    meanings: Meanings,
+    words: Sequence[Word],
+    *,
+    pairs: Container[str] = (),
+    language: str = "",
 ) -> tuple[tuple[Token, ...], tuple[Reading, ...]]:
-    """Reads a message in the desk's own words and tells which words were changed."""
+    """Reads a message in the desk's own words and tells which words were changed.
+
+    Args:
+        vocabulary: The desk's words.
+        meanings: Its glossary; a word of a term stands as it is.
+        words: The message.
+        pairs: Words that stand next to each other in some phrasing: only such are read out of one.
+        language: What the message is likely written in; words are repaired to words of it.
+    """
+    bench = _Bench(vocabulary, meanings, pairs, vocabulary.spoken.get(language))
+    in_terms = {i for start, end, _ in find_terms(meanings, words) for i in range(start, end)}
     tokens: list[Token] = []
     readings: list[Reading] = []
     place = 0
     while place < len(words):
-        word = words[place]
-        found, used, why = _read_at(vocabulary, meanings, words, place)
-        tokens += [Token(target, strength, word.source) for target, strength in found]
+        found, used, why = ([(words[place].folded, 1.0)], 1, "") if place in in_terms else bench.read(words, place)
+        tokens += [Token(target, strength, words[place].source) for target, strength in found]
         if why:
             source = " ".join(taken.source for taken in words[place : place + used])
             readings.append(Reading(source=source, target=" ".join(target for target, _ in found), why=why))
@@ -64,53 +82,61 @@ def repair_words(
     return tuple(tokens), tuple(readings)
 
 
-def _read_at(
-    vocabulary: Vocabulary, meanings: Meanings, words: Sequence[Word], place: int
-) -> tuple[list[tuple[str, float]], int, str]:
-    """Returns what the word at a place is read as with its strength, how many words that took, and why ("" as is)."""
-    word = words[place].folded
-    corrected = meanings.spellings.get(word)
-    if corrected:
-        return [(part, 1.0) for part in corrected], 1, "glossary"
-    if word in vocabulary.number or word in meanings.names or is_number(word):
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Everything a word is repaired with."""
+
+    vocabulary: Vocabulary
+    meanings: Meanings
+    pairs: Container[str]
+    spoken: NDArray[np.bool_] | None
+
+    def read(self, words: Sequence[Word], place: int) -> tuple[list[tuple[str, float]], int, str]:
+        """Returns what the word at a place is read as with its strength, how many words that took, and why."""
+        word = words[place].folded
+        corrected = self.meanings.spellings.get(word)
+        if corrected:
+            return [(part, 1.0) for part in corrected], 1, "glossary"
+        if word in self.vocabulary.number or word in self.meanings.names or is_number(word):
+            return [(word, 1.0)], 1, ""
+        if place + 1 < len(words):
+            joined = word + words[place + 1].folded
+            if joined in self.vocabulary.number and len(joined) >= SHORTEST_REPAIRED:
+                return [(joined, 1.0)], 2, "joined"
+        if len(word) < SHORTEST_REPAIRED or word in ANY_LANGUAGE:
+            return [(word, 1.0)], 1, ""
+        halves = self._split(word)
+        if halves:
+            return [(half, 1.0) for half in halves], 1, "split"
+        guess, likeness = self._nearest(word)
+        if guess and likeness >= (KNOWN_REPAIR_FROM if concepts_of(self.meanings, word) else REPAIR_FROM):
+            return [(guess, likeness)], 1, "spelling"
         return [(word, 1.0)], 1, ""
-    if place + 1 < len(words):
-        joined = word + words[place + 1].folded
-        if joined in vocabulary.number and len(joined) >= SHORTEST_REPAIRED:
-            return [(joined, 1.0)], 2, "joined"
-    if len(word) < SHORTEST_REPAIRED or word in ANY_LANGUAGE:
-        return [(word, 1.0)], 1, ""
-    guess, likeness = _nearest(vocabulary, word)
-    halves = _split(vocabulary, word)
-    if halves and likeness < 1 - 1 / len(word):
-        return [(half, 1.0) for half in halves], 1, "split"
-    known_elsewhere = bool(concepts_of(meanings, word))
-    if guess and likeness >= (REPAIR_FROM + 0.1 if known_elsewhere else REPAIR_FROM):
-        return [(guess, likeness)], 1, "spelling"
-    return [(word, 1.0)], 1, ""
 
+    def _nearest(self, word: str) -> tuple[str, float]:
+        """Returns the known word nearest in spelling and its similarity; ties go to the commoner word.
 
-def _nearest(vocabulary: Vocabulary, word: str) -> tuple[str, float]:
-    """Returns the known word nearest in spelling and its similarity; ties go to the commoner word."""
-    numbers, likeness = near_words(vocabulary, word)
-    best = ("", 0.0)
-    best_rank = (0.0, 0.0)
-    for place in np.argsort(-likeness, kind="stable")[:_LOOKED_AT]:
-        known = vocabulary.words[numbers[place]]
-        if is_number(known) or len(known) < SHORTEST_REPAIRED - 1:
-            continue
-        similarity = OSA.normalized_similarity(word, known)
-        rank = (similarity, -float(vocabulary.idf[numbers[place]]))
-        if rank > best_rank:
-            best, best_rank = (known, similarity), rank
-    return best
+        People rarely miss the first letter, and a short word has many neighbours: there it must be right.
+        """
+        numbers, likeness = near_words(self.vocabulary, word)
+        if self.spoken is not None:
+            kept = self.spoken[numbers]
+            numbers, likeness = numbers[kept], likeness[kept]
+        best = ("", 0.0)
+        best_rank = (0.0, 0.0)
+        for place in np.argsort(-likeness, kind="stable")[:_LOOKED_AT]:
+            known = self.vocabulary.words[numbers[place]]
+            if is_number(known) or len(known) < SHORTEST_REPAIRED - 1 or (len(word) <= _SHORT and known[0] != word[0]):
+                continue
+            similarity = OSA.normalized_similarity(word, known)
+            rank = (similarity, -float(self.vocabulary.idf[numbers[place]]))
+            if rank > best_rank:
+                best, best_rank = (known, similarity), rank
+        return best
 
-
-def _split(vocabulary: Vocabulary, word: str) -> tuple[str, str] | None:
-    """Returns the two known words that were typed as one, cut nearest the middle; None if there are none."""
-    found = [
-        (word[:cut], word[cut:])
-        for cut in range(2, len(word) - 1)
-        if word[:cut] in vocabulary.number and word[cut:] in vocabulary.number
-    ]
-    return max(found, key=lambda halves: min(len(half) for half in halves)) if found else None
+    def _split(self, word: str) -> tuple[str, str] | None:
+        """Returns the two words that were typed as one, if some phrasing has them side by side."""
+        for cut in range(1, len(word)):
+            if f"{word[:cut]} {word[cut:]}" in self.pairs:
+                return word[:cut], word[cut:]
+        return None

@@ -129,7 +129,7 @@ def search(
     """
     text = cap(text)
     words = read_words(text)[:MOST_WORDS]
-    said = language or guess_by_model(index.language_model, words).language or ""
+    said = guess_by_model(index.language_model, words).language or language or ""
     may = None if allowed is None else np.array([allowed(source.id) for source in index.sources], dtype=bool)
     if index.corpus is None or (may is not None and not may.any()):
         return _found(index, text, said, None, "there is nothing to find", top)
@@ -160,8 +160,10 @@ def _best_reading(
     best = _look(index, corpus, words, said, may)
     if best.found.point.unknown <= _BADLY:
         return best
-    for other, why in other_readings(text, cyrillic="ru" in index.language_model.languages):
-        look = _look(index, corpus, read_words(other)[:MOST_WORDS], said, may)
+    knows = corpus.space.vocabulary.number
+    for other, why in other_readings(text, cyrillic="ru" in index.language_model.languages, knows=knows):
+        heard = read_words(other)[:MOST_WORDS]
+        look = _look(index, corpus, heard, guess_by_model(index.language_model, heard).language or "", may)
         if look.found.point.unknown < best.found.point.unknown - _CLEARLY_BETTER:
             told = Reading(source=text.strip(), target=other.strip(), why=why)
             best = _Look(found=look.found, readings=(told, *look.readings), plain=look.plain, sure=look.sure)
@@ -170,7 +172,8 @@ def _best_reading(
 
 def _look(index: Index, corpus: Corpus, words: Sequence[Word], said: str, may: NDArray[np.bool_] | None) -> _Look:
     """Searches one reading."""
-    tokens, readings = repair_words(corpus.space.vocabulary, corpus.space.meanings, words)
+    space = corpus.space
+    tokens, readings = repair_words(space.vocabulary, space.meanings, words, pairs=space.pair_number, language=said)
     found = find_candidates(corpus, tokens, language=said, allowed=may)
     return _Look(
         found=found,
@@ -206,7 +209,7 @@ def _claimed(look: _Look, claimed: Sequence[int]) -> _Look:
 
 def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, top: int, *, own: int = 0) -> Found:
     """Decides and writes down what the decision rests on."""
-    matches = _matches(index, look) if look else ()
+    matches = _matches(index, look, max(top, index.suggestions, 2)) if look else ()
     offered = tuple(match for match in matches if match.confidence >= _LEAST_OFFERED)[: index.suggestions]
     joint = sum(match.confidence for match in offered)
     sure = matches[0].confidence if matches else 0.0
@@ -238,9 +241,9 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
     )
 
 
-def _matches(index: Index, look: _Look) -> tuple[Match, ...]:
-    """Returns the candidates as matches, best first."""
-    order = np.argsort(-look.sure, kind="stable")
+def _matches(index: Index, look: _Look, most: int) -> tuple[Match, ...]:
+    """Returns the candidates as at most so many matches, best first."""
+    order = np.argsort(-look.sure, kind="stable")[:most]
     matches: list[Match] = []
     for place in order:
         source = index.sources[look.found.entries[place]]

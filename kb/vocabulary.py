@@ -6,7 +6,7 @@ are repaired in `kb.repair`. Built once per index.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,6 +47,8 @@ class Vocabulary:
     """Per n-gram (row) the words that have it (column), weighted so that a word's n-grams have length 1."""
     alike: csr_array
     """Per word (row) the words that look like it (column), itself included, 0 to 1."""
+    spoken: Mapping[str, NDArray[np.bool_]]
+    """Per language which words its phrasings have."""
     number: dict[str, int] = field(repr=False)
     """The place of each word."""
     gram_number: dict[str, int] = field(repr=False)
@@ -94,6 +96,9 @@ def build_vocabulary(sentences: Sequence[Sequence[str]], languages: Sequence[str
         gram_idf=gram_idf,
         spelled=spelled,
         alike=_find_alike(spelled),
+        spoken={
+            language: np.array([(word, language) in seen for word in words], dtype=bool) for language in sorted(totals)
+        },
         number={word: i for i, word in enumerate(words)},
         gram_number={gram: i for i, gram in enumerate(grams)},
     )
