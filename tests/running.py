@@ -56,7 +56,7 @@ class RunningSite:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._server: uvicorn.Server | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop
         self.services: Services
 
     def __enter__(self) -> "RunningSite":
@@ -75,14 +75,13 @@ class RunningSite:
 
     def call(self, function: Callable[[], object]) -> None:
         """Runs something in the server's event loop."""
-        assert self._loop is not None
         done = threading.Event()
-        self._loop.call_soon_threadsafe(function)
-        self._loop.call_soon_threadsafe(done.set)
+        self.loop.call_soon_threadsafe(function)
+        self.loop.call_soon_threadsafe(done.set)
         assert done.wait(10)
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         health = Health("worker")
         db = Database(self.data)
         store = SqlStore(db, self.clock)

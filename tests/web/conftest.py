@@ -9,9 +9,11 @@ import pytest
 
 from tests.running import RunningSite
 from tests.web.visiting import Visitor
+from tests.web.working import ConsoleAgent
 
 Serve = Callable[..., RunningSite]
 Meet = Callable[..., Visitor]
+Employ = Callable[..., ConsoleAgent]
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +45,16 @@ def meet() -> Iterator[Meet]:
             return visitor
 
         yield come
+
+
+@pytest.fixture
+def employ() -> Iterator[Employ]:
+    """Makes agents of a server who are signed in, whose connections are closed at the end."""
+    with ExitStack() as stack:
+
+        def hire(*arguments: Any, **named: Any) -> ConsoleAgent:
+            agent = ConsoleAgent(*arguments, **named)
+            stack.callback(agent.leave)
+            return agent
+
+        yield hire

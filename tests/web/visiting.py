@@ -80,7 +80,7 @@ class Visitor:
 
     def read(self, until: str, cursor: str = "") -> list[Heard]:
         """The events up to and with the one whose text holds these words, and the cursor after it."""
-        heard = []
+        heard: list[Heard] = []
         found = False
         ends = time.monotonic() + 10
         for event in self.listen(cursor):
