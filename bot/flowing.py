@@ -382,7 +382,7 @@ def _end(talk: Talk, found: Advance, ended: Ended) -> None:
             talk.change(failed=0, missed=0)
         case End.UNSOLVED:
             talk.close_question()
-            if not count_failure(talk) and not talk.answered:
+            if not count_failure(talk) and not found.said:
                 talk.say("look_further")
         case End.ESCALATED:
             _escalate(talk, found, ended)
