@@ -48,7 +48,7 @@ def guard(
             if refused := _check_session(visit, right):
                 return refused
             if request.method not in SAFE or needs_token:
-                visit = await _check_request(visit, site_of(services).origins)
+                visit = await _check_request(visit, site_of(services).origins, right)
             if not may(visit.agent.roles, right):
                 raise visit.refuse("not_allowed", "console_not_allowed")
             return await handler(visit)
@@ -95,8 +95,8 @@ def _check_session(visit: Visit, right: Right) -> Response | None:
     raise visit.refuse("not_signed_in", "console_session_ended")
 
 
-async def _check_request(visit: Visit, origins: Origins) -> Visit:
-    """Makes sure that one of our own pages asks, and reads the form.
+async def _check_request(visit: Visit, origins: Origins, right: Right) -> Visit:
+    """Makes sure that one of our own pages asks, and reads the form. Signing in has no session to show a token of.
 
     Raises:
         RefusedError: `origin_denied`, or what is wrong with the form.
@@ -106,7 +106,7 @@ async def _check_request(visit: Visit, origins: Origins) -> Visit:
     is_ours = origin is not None or site is not None
     is_ours = is_ours and (origin is None or origins.is_own(origin)) and site in (None, "same-origin", "none")
     fields = {} if visit.request.method in SAFE else await read_fields(visit.request)
-    if visit.session is not None:
+    if visit.session is not None and right is not Right.ANYBODY:
         given = headers.get(TOKEN) or fields.get("token", "")
         is_ours = is_ours and hmac.compare_digest(given.encode(), visit.session.token.encode())
     if not is_ours:

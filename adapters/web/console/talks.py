@@ -296,8 +296,10 @@ def _name_of(message: Message, conversation: Conversation, reader: Reader) -> st
 
 def _html_of(message: Message, look: str, conversation: Conversation, reader: Reader) -> Html:
     if look == "passed":
-        team = conversation.handoff.team if conversation.handoff else ""
-        return render_words(reader.say("console_event_handed_over", team=reader.team_title(team)))
+        handoff = conversation.handoff
+        if handoff is None or handoff.card != message.number:
+            return render_words(reader.say("console_handed_over"))
+        return render_words(reader.say("console_event_handed_over", team=reader.team_title(handoff.team)))
     if look in ("customer", "note") or message.kind is MessageKind.AGENT:
         return render_words(message.text)
     return render_html(message.text)
