@@ -18,6 +18,8 @@ from config.texts.environment import FILTERS, environment
 
 MAX_SOURCE = 8 * 1024
 MAX_PARTS = 500
+MAX_DEPTH = 60
+_TOO_DEEP = "it is nested too deep"
 
 _OPERATORS: Mapping[type[nodes.Node], str] = {
     nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/", nodes.FloorDiv: "//", nodes.Mod: "%",
@@ -105,6 +107,8 @@ def analyse_text(source: str) -> Analysis:
         tree = parse_text(source)
     except TemplateSyntaxError as error:
         return _syntax_error(error)
+    except RecursionError:
+        return _only("T09", detail=_TOO_DEEP)
     return _analyse(tree)
 
 
@@ -124,6 +128,8 @@ def analyse_condition(source: str) -> Analysis:
             return _only("T13", detail=f"'{parser.stream.current.value}' does not belong there")
     except TemplateSyntaxError as error:
         return _only("T13", detail=_in_plain_words(error.message or "Unexpected end", "the end"))
+    except RecursionError:
+        return _only("T13", detail=_TOO_DEEP)
     found = _analyse(tree)
     return Analysis(
         problems=found.problems, names=found.names, comparisons=found.comparisons, present=_present_if(tree)
@@ -151,15 +157,27 @@ def _in_plain_words(message: str, end: str) -> str:
 
 
 def _analyse(tree: nodes.Node) -> Analysis:
-    count = 1 + sum(1 for _ in tree.find_all(nodes.Node))
+    count, depth = _measure(tree)
     if count > MAX_PARTS:
         return _only("T09", detail=f"it has {count} parts; at most {MAX_PARTS}")
+    if depth > MAX_DEPTH:
+        return _only("T09", detail=_TOO_DEEP)
     problems = tuple(_problems(tree))
     if problems:
         return Analysis(problems=problems)
     walk = _Walk()
     walk.visit(tree, frozenset(), printed=False, defaulted=False)
     return Analysis(names=tuple(walk.names), comparisons=tuple(_comparisons(tree)))
+
+
+def _measure(tree: nodes.Node) -> tuple[int, int]:
+    """How many parts a tree has, and how deep they are nested; counted without recursion."""
+    count, depth = 0, 0
+    level = [tree]
+    while level and count <= MAX_PARTS:
+        count, depth = count + len(level), depth + 1
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return count, depth
 
 
 def _problems(node: nodes.Node) -> Iterator[Problem]:
