@@ -9,6 +9,7 @@ from bot.flowing import is_running, resume_flow, start_flow
 from bot.handing_over import hand_over
 from bot.knowing import note_outcome, show_article, show_related
 from bot.model import Because, Choice, Does, Question, QuestionKind
+from bot.reopening import begin_new_matter, reopen_case
 from bot.starting import starters
 from bot.survey import end_solved, take_comment, take_mark, thank
 from bot.talk import Talk
@@ -33,6 +34,11 @@ def take_choice(talk: Talk, choice: Choice, question: Question | None) -> str:
     if question is not None and question.kind is QuestionKind.WAIT_LONGER:
         _keep_waiting(talk, choice)
         return ""
+    if choice.does is Does.ABOUT_CASE:
+        reopen_case(talk)
+        return ""
+    if choice.does is Does.SOMETHING_NEW:
+        return begin_new_matter(talk)
     if owner is not Owner.BOT:
         return ""
     return _take_from_bot(talk, choice, question)

@@ -144,7 +144,7 @@ def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime, 
             take_call_answer(talk, event.body)
         case Unknown():
             if event.author.kind is AuthorKind.CUSTOMER:
-                _say_once(talk, "unsupported")
+                _say_once(talk, "no_voice" if event.body.kind == "voice" else "unsupported")
         case _:
             assert_never(event.body)
     if event.author.kind is AuthorKind.CUSTOMER:

@@ -183,7 +183,7 @@ class Play:
             attributes=self._fields if author.kind is AuthorKind.CUSTOMER else {},
         )
         shown = self._decide(event)
-        while self.conversation is not None and self.conversation.waiting is not None:
+        while self.conversation and self.conversation.waiting and not self.conversation.is_closed:
             self.now = self.conversation.waiting.until
             shown += self._decide(wake_event(self.conversation, self.now))
         return shown

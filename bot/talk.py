@@ -229,9 +229,9 @@ class Talk:
             self.revise(asked, choices=links, chosen=chosen)
         self.change(question=None)
 
-    def button(self, key: str, does: Does, target: str = "") -> Choice:
+    def button(self, key: str, does: Does, target: str = "", **values: object) -> Choice:
         """One of the bot's own buttons."""
-        return Choice(label=self.desk.phrases.plain(key, self.language), does=does, target=target)
+        return Choice(label=self.desk.phrases.plain(key, self.language, **values), does=does, target=target)
 
     @property
     def human(self) -> Choice:

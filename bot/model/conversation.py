@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.messages import Because, Message, Question
+from bot.model.messages import Because, Message, Question, QuestionKind
 from bot.model.people import Address, AgentId, ConversationId, ConversationKey, PlaceId, Trust
 from config.values import Priority
 from kb.flows.position import FlowPosition
@@ -195,6 +195,11 @@ class Conversation:
     def confidence(self) -> float:
         """Of the best match of the last question; 0 before the first."""
         return self.confidences[-1] if self.confidences else 0.0
+
+    @property
+    def question_kind(self) -> QuestionKind | None:
+        """What the bot waits for, if it waits for anything."""
+        return self.question.kind if self.question else None
 
     @property
     def is_closed(self) -> bool:
