@@ -34,7 +34,7 @@ _COLUMN = {name: place for place, name in enumerate(PARTS)}
 _MOST_ODDS = 7.0
 _LEAST_PULL = 0.05
 _PRIOR_ANSWERS = 40.0
-_CAUTION = 0.25
+_CAUTION = 0.5
 _CERTAIN = 0.92
 _USUAL_WRONG = 0.05
 
@@ -49,19 +49,19 @@ class Head:
 
 PRIOR = Head(
     weights=(
-        0.6188,
-        0.7782,
-        -1.3453,
-        -0.0881,
-        2.5311,
-        -0.7158,
-        -0.1242,
-        0.6123,
-        0.0134,
-        1.8096,
-        -0.1813,
-        -0.7147,
-        -1.0073,
+        0.7609,
+        0.7579,
+        -1.5026,
+        -0.0781,
+        2.5415,
+        -0.7671,
+        -0.1320,
+        0.6038,
+        0.0225,
+        1.8706,
+        -0.1524,
+        -0.7318,
+        -1.0205,
     )
 )
 """Fitted over desks simulated from training and validation splits; right for most desks before they have data."""

@@ -17,7 +17,9 @@ SURE_FROM = 0.8
 """Share of the belief that one language must have to be named."""
 _SMOOTHING = 0.5
 _DAMPING = 0.6
-_FUNCTION_WORD = 2.0
+_FUNCTION_WORD = 1.0
+_KNOWN_WORD = 1.0
+_ENOUGH_TRIGRAMS = 30
 _SEEN_FROM = 0.45
 
 
@@ -43,6 +45,8 @@ class LanguageModel:
     """Logarithm of each trigram's probability, by language in that order."""
     unseen: tuple[float, ...]
     """That of a trigram which a language does not have."""
+    words: Mapping[str, frozenset[str]]
+    """Folded words of each language that its texts have."""
 
 
 def trigrams_of(words: Sequence[Word]) -> list[str]:
@@ -59,12 +63,14 @@ def trigrams_of(words: Sequence[Word]) -> list[str]:
 def build_language_model(languages: Sequence[str], texts: Sequence[tuple[str, str]]) -> LanguageModel:
     """Counts trigrams in texts given as (language, text), only of the languages listed."""
     counts: dict[str, Counter[str]] = {language: Counter() for language in languages}
+    known_words = {language: set(FUNCTION_WORDS.get(language, ())) for language in languages}
+    for language in languages:
+        counts[language].update(trigrams_of([Word(word, word) for word in sorted(known_words[language])]))
     for language, text in texts:
         if language in counts:
-            counts[language].update(trigrams_of(read_words(text)))
-    for language in languages:
-        words = sorted(FUNCTION_WORDS.get(language, ()))
-        counts[language].update(trigrams_of([Word(word, word) for word in words]))
+            words = read_words(text)
+            counts[language].update(trigrams_of(words))
+            known_words[language].update(word.folded for word in words)
     known = sorted(set().union(*counts.values()))
     totals = [sum(counts[language].values()) + _SMOOTHING * (len(known) + 1) for language in languages]
     return LanguageModel(
@@ -77,6 +83,7 @@ def build_language_model(languages: Sequence[str], texts: Sequence[tuple[str, st
             for gram in known
         },
         unseen=tuple(math.log(_SMOOTHING / total) for total in totals),
+        words={language: frozenset(known) for language, known in known_words.items()},
     )
 
 
@@ -104,11 +111,13 @@ def guess_by_model(model: LanguageModel, words: Sequence[Word]) -> LanguageGuess
     scores = [
         _DAMPING * sum(row[place] for row in rows)
         + _FUNCTION_WORD * sum(word.folded in FUNCTION_WORDS.get(language, ()) for word in words)
+        + _KNOWN_WORD * sum(word.folded in model.words[language] for word in words)
         for place, language in enumerate(model.languages)
     ]
     best = max(range(len(scores)), key=lambda place: scores[place])
     share = 1.0 / sum(math.exp(max(-700.0, score - scores[best])) for score in scores)
     seen = sum(row[best] > model.unseen[best] for row in rows) / len(grams)
-    if share < SURE_FROM or seen < _SEEN_FROM:
+    told = any(word.folded in model.words[model.languages[best]] for word in words)
+    if share < SURE_FROM or seen < _SEEN_FROM or not (told or len(grams) >= _ENOUGH_TRIGRAMS):
         return LanguageGuess(language=None, confidence=round(share * seen, 6), words=len(words))
     return LanguageGuess(language=model.languages[best], confidence=round(share, 6), words=len(words))
