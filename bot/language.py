@@ -2,7 +2,9 @@
 
 from bot.desk import Desk
 from bot.model import Conversation
+from kb.function_words import FUNCTION_WORDS
 from kb.language import LanguageGuess, guess_language
+from kb.search import Decision, search
 from kb.wording import words_in
 
 _CLEAR_WORDS = 3
@@ -10,6 +12,8 @@ _CLEAR_WORDS = 3
 _SHORT_IN_A_ROW = 2
 _CERTAIN = 0.98
 """A shorter first message decides only with this confidence."""
+_OTHER_SCRIPTS = 0x370
+"""From here on letters are not Latin ones."""
 
 
 def choose_first_language(desk: Desk, *hints: str) -> str:
@@ -26,7 +30,7 @@ def follow_language(conversation: Conversation, text: str, desk: Desk) -> tuple[
     """The language after one message, and the hint to remember.
 
     A language chosen by name stays. Inside a flow nothing changes by itself. Otherwise one message of three words
-    in another language changes it, or two shorter ones in a row.
+    in another language changes it, or two shorter ones in a row; the look of the words alone is not enough.
 
     Returns:
         The language to speak, and another language seen in short messages with how often in a row.
@@ -42,12 +46,24 @@ def follow_language(conversation: Conversation, text: str, desk: Desk) -> tuple[
     guess: LanguageGuess = guess_language(desk.index, text)
     if guess.language is None or guess.language == conversation.language:
         return same if guess.language else (conversation.language, conversation.language_hint)
+    if not _is_borne_out(desk, text, guess.language, conversation.language):
+        return same
     other, seen = conversation.language_hint
     seen = seen + 1 if other == guess.language else 1
     at_first = conversation.customer_at is None and guess.confidence >= _CERTAIN
     if guess.words >= _CLEAR_WORDS or seen >= _SHORT_IN_A_ROW or at_first:
         return guess.language, ("", 0)
     return conversation.language, (guess.language, seen)
+
+
+def _is_borne_out(desk: Desk, text: str, language: str, spoken: str) -> bool:
+    """Whether more than the look of the words speaks for another language: its grammar, its script, its questions."""
+    words = words_in(text)
+    own = FUNCTION_WORDS.get(language, frozenset()) - FUNCTION_WORDS.get(spoken, frozenset())
+    if own.intersection(words) or any(letter.isalpha() and ord(letter) >= _OTHER_SCRIPTS for letter in text):
+        return True
+    found = search(desk.index, text, language=language)
+    return found.decision is not Decision.UNKNOWN and found.matches[0].language == language
 
 
 def _languages_of_sentence(desk: Desk, text: str) -> set[str]:

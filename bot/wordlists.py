@@ -34,8 +34,20 @@ def read_yes_no(desk: Desk, text: str) -> bool | None:
         return True
     if bare and bare <= _THUMBS_DOWN:
         return False
-    yes, no = is_word(desk, "yes", text), is_word(desk, "no", text)
+    yes, no = _is_made_of(desk, "yes", text), _is_made_of(desk, "no", text)
     return None if yes == no else yes
+
+
+def _is_made_of(desk: Desk, key: str, text: str) -> bool:
+    """Whether a message begins with an entry of the list and has nothing else but such entries and thanks."""
+    left = words_in(text)
+    entries = all_entries(desk, key)
+    taken = find_beginning(entries, left)
+    kind = (*entries, *all_entries(desk, "thanks"))
+    while left and taken:
+        left = left[taken:]
+        taken = find_beginning(kind, left)
+    return not left and bool(words_in(text))
 
 
 def is_thanks(text: str, desk: Desk) -> bool:
