@@ -5,15 +5,21 @@ Used by the commands and by `watch`. What is wrong with content is `bot.desk.che
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
+from bot.content import Content
 from bot.conversation_tests import ConversationTest
 from bot.desk import Desk, build_desk, check_folder
 from config.errors import FirstlineError
 from config.findings import Finding, has_errors
 from config.rules import Severity
 from config.source import DeskFolder
+from kb.article import Article, Status
+from kb.flows.model import Flow
+
+Entry = TypeVar("Entry", Article, Flow)
 
 
 class DeskRefusedError(FirstlineError):
@@ -50,13 +56,16 @@ class LoadedDesk:
     build_seconds: float
 
 
-def load_desk(folder: DeskFolder, today: date, progress: Callable[[float], None] | None = None) -> LoadedDesk:
+def load_desk(
+    folder: DeskFolder, today: date, progress: Callable[[float], None] | None = None, *, drafts: bool = False
+) -> LoadedDesk:
     """Checks and builds a desk.
 
     Args:
         folder: What stands on the disk.
         today: For what depends on the date, such as the day from which an article is to be reviewed.
         progress: Told how much of the index is built, 0 to 1.
+        drafts: Takes drafts as published, to try them out.
 
     Raises:
         DeskRefusedError: With all findings.
@@ -66,7 +75,8 @@ def load_desk(folder: DeskFolder, today: date, progress: Callable[[float], None]
     if checked.content is None or has_errors(checked.findings):
         raise DeskRefusedError(folder, checked.findings)
     read = time.perf_counter()
-    desk = build_desk(checked.content, progress=progress)
+    content = _publish_drafts(checked.content) if drafts else checked.content
+    desk = build_desk(content, progress=progress)
     built = time.perf_counter()
     return LoadedDesk(
         desk=desk,
@@ -75,3 +85,11 @@ def load_desk(folder: DeskFolder, today: date, progress: Callable[[float], None]
         load_seconds=read - started,
         build_seconds=built - read,
     )
+
+
+def _publish_drafts(content: Content) -> Content:
+    return replace(content, articles=list(map(_publish, content.articles)), flows=list(map(_publish, content.flows)))
+
+
+def _publish(entry: Entry) -> Entry:
+    return replace(entry, status=Status.PUBLISHED) if entry.status is Status.DRAFT else entry

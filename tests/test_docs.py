@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from adapters.cli.main import app, run
 from adapters.cli.reference import render_commands
+from adapters.storage.database import Database
 from bot.desk import check_alone
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +63,7 @@ def my_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (desk / "kb" / "articles" / "billing.yml").write_text(
         article.replace("opening-hours", "other").replace("open", "at")
     )
+    Database(desk / ".firstline").close()
     (tmp_path / "questions.jsonl").write_text('{"text": "are you open"}\n')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.stdin", io.StringIO("hello\n"))

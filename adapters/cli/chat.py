@@ -18,6 +18,7 @@ def chat(
     lang: LanguageOption = None,
     channel: Annotated[str, typer.Option(help="Talk as if on this channel: web, slack, telegram.")] = "web",
     explain: Annotated[bool, typer.Option("--explain", help="Say after every reply why.")] = False,
+    drafts: Annotated[bool, typer.Option("--drafts", help="Take drafts as published.")] = False,
     at: Annotated[
         str | None, typer.Option(metavar="MOMENT", help="Talk as if it were then, such as 2027-01-01T03:00.")
     ] = None,
@@ -33,7 +34,7 @@ def chat(
     from adapters.terminal import Terminal
     from bot.play import Play
 
-    loaded = open_desk(desk)
+    loaded = open_desk(desk, drafts=drafts)
     if lang and lang not in loaded.desk.languages:
         raise UsageError(f"The desk does not speak '{lang}'; it speaks {', '.join(loaded.desk.languages)}.")
     play = Play(

@@ -15,6 +15,7 @@ from adapters.cli.agents import agents
 from adapters.cli.answers import explain, match
 from adapters.cli.chat import chat
 from adapters.cli.check import check
+from adapters.cli.db import db
 from adapters.cli.demo import demo
 from adapters.cli.doctor import doctor
 from adapters.cli.names import find_foreign_packages
@@ -39,6 +40,7 @@ app.command()(explain)
 app.command()(match)
 app.command()(doctor)
 app.add_typer(agents, name="agents")
+app.add_typer(db, name="db")
 
 
 def _show_version(value: bool) -> None:

@@ -51,25 +51,25 @@ def address_of(channels: Channels, port: int | None = None) -> str:
     return f"http://{host}:{server.port if port is None else port}"
 
 
-def open_desk(path: Path) -> LoadedDesk:
+def open_desk(path: Path, *, drafts: bool = False) -> LoadedDesk:
     """Loads a desk for a command, with a bar on a terminal if it takes long.
 
     Raises:
         NoDeskError: There is none.
         typer.Exit: With 2, after all errors of the desk have been told.
     """
-    return load_or_exit(read_desk(path)[1])
+    return _load_or_exit(read_desk(path)[1], drafts=drafts)
 
 
-def load_or_exit(folder: DeskFolder) -> LoadedDesk:
+def _load_or_exit(folder: DeskFolder, *, drafts: bool) -> LoadedDesk:
     """Loads what was read; ends the command with 2 if it has errors."""
     try:
         if not is_terminal():
-            return load_desk(folder, today())
+            return load_desk(folder, today(), drafts=drafts)
         columns = (TextColumn("reading the desk"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=1.0)
-            return load_desk(folder, today(), lambda share: bar.update(task, completed=share))
+            return load_desk(folder, today(), lambda share: bar.update(task, completed=share), drafts=drafts)
     except DeskRefusedError as error:
         for line in error.lines:
             tell(line)

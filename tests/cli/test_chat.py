@@ -62,3 +62,13 @@ def test_explain_tells_the_reason_after_each_reply(firstline: Firstline, typed: 
     """--explain says after every reply why."""
     write(typed, "what is my wifi password")
     assert "decided by:" in firstline("chat", desk, "--explain").out
+
+
+def test_drafts_are_given_on_request_only(firstline: Firstline, typed: io.StringIO, desk: Path) -> None:
+    """--drafts answers with what is not published yet."""
+    path = desk / "kb" / "articles" / "home-network.yml"
+    path.write_text(path.read_text().replace("  - id: wifi-password\n", "  - id: wifi-password\n    status: draft\n"))
+    write(typed, "what is my wifi password")
+    assert "sticker under your router" not in firstline("chat", desk).out
+    typed.seek(0)
+    assert "sticker under your router" in firstline("chat", desk, "--drafts").out

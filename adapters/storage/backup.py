@@ -1,0 +1,41 @@
+"""A copy of the data of one firstline, made beside a running server."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from adapters.storage.database import FILE
+from adapters.storage.errors import StorageError
+
+
+def copy_data(folder: Path, target: Path) -> None:
+    """Copies a data folder to a new one, which can be served as it is.
+
+    The database is copied page by page as of one moment; files come after it, so that every file it speaks of is there.
+
+    Args:
+        folder: The data folder.
+        target: Where the copy goes; it must not exist, or be empty.
+
+    Raises:
+        StorageError: There is no database, or the target is in use.
+    """
+    if not (folder / FILE).exists():
+        raise StorageError(f"There is no database in {folder}; nothing was copied.")
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(target.iterdir()):
+        raise StorageError(f"{target} is not empty; name a new folder for the copy.")
+    with (
+        closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(target / FILE)) as copy,
+    ):
+        source.backup(copy)
+        state = copy.execute("PRAGMA quick_check").fetchone()[0]
+    if state != "ok":
+        raise StorageError(f"The copy is damaged ({state}), and so is the database: restore an older copy.")
+    for name in ("files", "secret"):
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, target / name)
+        elif (folder / name).exists():
+            shutil.copy2(folder / name, target / name)
