@@ -2,15 +2,14 @@
 
 import re
 import secrets
-import statistics
-import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from argon2 import extract_parameters
 
 from adapters.storage import sessions, staff
-from adapters.web.console.passwords import hash_password
+from adapters.web.console.passwords import NOBODY, hash_password
 from adapters.web.console.rights import HOLDERS, Right
 from adapters.web.console.routes import LINES, Line
 from bot.model import Conversation, Role
@@ -65,22 +64,21 @@ def test_a_password_opens_the_console(site: RunningSite, browser: httpx.Client) 
 
 
 def test_strangers_and_wrong_passwords_look_the_same(site: RunningSite, browser: httpx.Client) -> None:
-    """An unknown name, a wrong password and an account without one get the same page after the same time."""
+    """An unknown name, a wrong password and an account without one get the same page."""
     add_account(site, "known", password=PASSWORD)
     add_account(site, "fresh")
-    pages, times = [], []
+    pages = []
     for name in ("known", "nobody", "fresh"):
-        spent = []
-        for _ in range(3):
-            began = time.monotonic()
-            answer = sign_in(browser, name, "wrong password 123")
-            spent.append(time.monotonic() - began)
-            assert answer.status_code == 422
-        times.append(statistics.median(spent))
+        answer = sign_in(browser, name, "wrong password 123")
+        assert answer.status_code == 422
         pages.append(answer.text.replace(f'value="{name}"', ""))
     assert pages[0] == pages[1] == pages[2]
     assert WRONG_LOGIN in pages[0]
-    assert min(times) > max(times) / 3
+
+
+def test_a_stranger_costs_as_much_time_as_a_wrong_password() -> None:
+    """Where there is no account, a hash of the same cost is checked, so the time tells nothing."""
+    assert extract_parameters(NOBODY) == extract_parameters(hash_password(PASSWORD))
 
 
 def test_five_wrong_passwords_lock_the_door(serve: Serve) -> None:
@@ -197,8 +195,8 @@ def test_nobody_gets_past_the_door_unsigned(site: RunningSite, browser: httpx.Cl
 @pytest.mark.parametrize("role", Role)
 def test_a_role_reaches_what_it_may(site: RunningSite, employ: Employ, talk: Conversation, role: Role) -> None:
     """Over the whole table of routes: who holds the right is not turned away for it, everybody else is."""
-    for line in GUARDED:
-        agent = employ(site, role)
+    agent = employ(site, role)
+    for line in sorted(GUARDED, key=lambda line: line.path == "/console/logout"):
         headers = {"X-Console-Token": agent.token, "HX-Request": "true"}
         with agent.http.stream(line.method, path_of(line, talk), headers=headers) as answer:
             assert (answer.status_code == 403) == (role not in HOLDERS[line.right]), line

@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 SHORTEST = 12
 LONGEST = 1000
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("a password that nobody has")
+NOBODY = _HASHER.hash("a password that nobody has")
 """Checked against where there is no such account, so that the answer takes the same time."""
 
 
@@ -24,7 +24,7 @@ def hash_password(password: str) -> str:
 
 async def is_right(stored: str | None, password: str) -> bool:
     """Whether a password is the stored one; as slow for an account without password, or no account at all."""
-    fits = await asyncio.to_thread(_verify, stored or _NOBODY, password[:LONGEST])
+    fits = await asyncio.to_thread(_verify, stored or NOBODY, password[:LONGEST])
     return fits and stored is not None
 
 
