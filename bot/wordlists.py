@@ -1,7 +1,7 @@
 """The words the bot understands by itself, asked in every language of the world it knows at once."""
 
 from bot.desk import Desk
-from kb.wording import find_beginning, find_fitting, is_whole, words_in
+from kb.wording import find_beginning, find_fitting, is_made_of, is_whole, words_in
 
 _THUMBS_UP = frozenset("👍👌🙏❤🆗")
 _THUMBS_DOWN = frozenset("👎")
@@ -34,20 +34,9 @@ def read_yes_no(desk: Desk, text: str) -> bool | None:
         return True
     if bare and bare <= _THUMBS_DOWN:
         return False
-    yes, no = _is_made_of(desk, "yes", text), _is_made_of(desk, "no", text)
+    words, thanks = words_in(text), all_entries(desk, "thanks")
+    yes, no = (is_made_of(all_entries(desk, key), thanks, words) for key in ("yes", "no"))
     return None if yes == no else yes
-
-
-def _is_made_of(desk: Desk, key: str, text: str) -> bool:
-    """Whether a message begins with an entry of the list and has nothing else but such entries and thanks."""
-    left = words_in(text)
-    entries = all_entries(desk, key)
-    taken = find_beginning(entries, left)
-    kind = (*entries, *all_entries(desk, "thanks"))
-    while left and taken:
-        left = left[taken:]
-        taken = find_beginning(kind, left)
-    return not left and bool(words_in(text))
 
 
 def is_thanks(text: str, desk: Desk) -> bool:
