@@ -22,7 +22,7 @@ bench: $(INSTALLED)  ## the figures in docs/figures.md; takes a while
 	$(BIN)/python -m benchmarks
 
 docs: $(INSTALLED)  ## the reference pages, written from the code
-	$(BIN)/python -m adapters.cli.reference > docs/reference/commands.md
+	$(BIN)/python -m adapters.cli.reference docs/reference
 
 pictures: browser  ## the pictures in the README, taken of the demo desk
 	$(BIN)/python docs/pictures/take.py

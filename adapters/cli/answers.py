@@ -145,17 +145,13 @@ def explain(
 
 
 def _explain_code(code: str, as_json: bool) -> None:
+    from config.pages import explain_rule
     from config.rules import get_rule
 
-    rule = get_rule(code)
     if as_json:
-        put_json(asdict(rule), indent=2)
-        return
-    put(f"{rule.code}  {rule.severity.value}{', firstline check --fix can mend it' if rule.fixable else ''}")
-    put(f"  {rule.text}" + (f" → {rule.hint}" if rule.hint else ""))
-    for title, text in (("why", rule.why), ("bad", rule.bad), ("good", rule.good)):
-        if text:
-            put(f"\n{title}:\n" + "\n".join(f"  {line}" for line in text.rstrip().splitlines()))
+        put_json(asdict(get_rule(code)), indent=2)
+    else:
+        put(explain_rule(code).rstrip("\n"))
 
 
 def _as_json(found: "Found") -> dict[str, object]:

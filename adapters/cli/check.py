@@ -1,6 +1,5 @@
 """`firstline check`: the mistakes in a desk folder, with their place, and mended where the meaning is clear."""
 
-import difflib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,17 +45,22 @@ def check(
     [bold]firstline check my-desk[/]
     [bold]firstline check my-desk/kb/articles/billing.yml --fix --diff[/]
     """
+    from config.fixing import fix_folder, show_diff
     from config.report import Style, exit_code, format_findings
+    from config.source import DeskFolder
 
     judged = _parse_day(day)
     examined = _examine(path, judged, hints=hints, env=env)
     if fix:
-        changed = {name: data for name, data in _mend(examined).items() if data != examined.sources[name]}
-        _show_changes(examined, changed)
+        changed = fix_folder(DeskFolder(root="", content=examined.sources), examined.findings)
+        for name, data in sorted(changed.items()):
+            tell(show_diff(examined.prefix + name, examined.sources[name], data).rstrip("\n"))
+            if not diff:
+                (examined.root / name).write_bytes(data)
+        if not changed:
+            tell("Nothing here can be mended for you.")
         if diff:
             raise typer.Exit(exit_code(examined.findings, strict=strict))
-        for name, data in changed.items():
-            (examined.root / name).write_bytes(data)
         examined = _examine(path, judged, hints=hints, env=env)
     style = Style.JSON if as_json else Style(form.value)
     found = examined.findings
@@ -138,34 +142,6 @@ def _parse_day(text: str | None) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError as error:
         raise UsageError(f"'{text}' is no date; write it like 2026-11-21.") from error
-
-
-def _mend(examined: _Examined) -> dict[str, bytes]:
-    """The files with every fix applied, the last place first so that earlier ones stay where they are."""
-    mended: dict[str, bytes] = {}
-    fixes = {finding.fix for finding in examined.findings if finding.fix}
-    for fix in sorted(fixes, key=lambda fix: fix.position, reverse=True):
-        name = fix.position.file
-        lines = mended.get(name, examined.sources[name]).decode("utf-8").split("\n")
-        line, start = lines[fix.position.line - 1], fix.position.column - 1 + _mark_width(lines, fix.position.line)
-        if line.startswith(fix.old, start):
-            lines[fix.position.line - 1] = line[:start] + fix.new + line[start + len(fix.old) :]
-            mended[name] = "\n".join(lines).encode()
-    return mended
-
-
-def _mark_width(lines: Sequence[str], number: int) -> int:
-    """A byte order mark takes a place in the file, but none in the columns of a finding."""
-    return 1 if number == 1 and lines[0].startswith("\ufeff") else 0
-
-
-def _show_changes(examined: _Examined, changed: Mapping[str, bytes]) -> None:
-    for name, data in sorted(changed.items()):
-        before, after = (text.decode().splitlines(keepends=True) for text in (examined.sources[name], data))
-        shown = examined.prefix + name
-        tell("".join(difflib.unified_diff(before, after, shown, shown)).rstrip("\n"))
-    if not changed:
-        tell("Nothing here can be mended for you.")
 
 
 def _wants_color() -> bool:

@@ -21,6 +21,7 @@ from adapters.cli.doctor import doctor
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
 from adapters.cli.rehearse import rehearse
+from adapters.cli.schema import schema
 from adapters.cli.serve import serve
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ app.command()(check)
 app.command("test")(rehearse)
 app.command()(explain)
 app.command()(match)
+app.command()(schema)
 app.command()(doctor)
 app.add_typer(agents, name="agents")
 app.add_typer(db, name="db")

@@ -1,22 +1,43 @@
-"""The reference page of the commands, written from the commands themselves.
+"""The reference pages: commands, fields of the content, rules; written from the code that they speak of.
 
-`make docs` prints it to `docs/reference/commands.md`; a test holds the page to it.
+`make docs` writes them to `docs/reference`; a test holds the pages to it.
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.main import app
-from adapters.cli.output import put
+from bot.content import FILE_KINDS
+from config.pages import reference_of_rules
+from config.schema import blocks_below, describe_block
 
 _MARKS = re.compile(r"\[/?(?:bold)?\]")
 
 
-def render_commands() -> str:
-    """The page as Markdown."""
+def render_pages() -> Mapping[str, str]:
+    """Each page as Markdown, by the name of its file."""
+    return {"commands.md": _render_commands(), "fields.md": _render_fields(), "rules.md": reference_of_rules()}
+
+
+def _render_fields() -> str:
+    lines = [
+        "# Fields",
+        "",
+        "What may stand in a desk's files, block by block; a star marks what must be there. Written by `make docs`.",
+        "",
+    ]
+    for key, kind in FILE_KINDS.items():
+        lines += [f"## {key}", ""]
+        lines += [describe_block(block, name) for name, block in blocks_below(kind).items()]
+    return "\n".join(lines)
+
+
+def _render_commands() -> str:
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     lines = [
@@ -49,5 +70,11 @@ def _describe(command: TyperCommand, path: str) -> Iterator[str]:
         yield from (f"| `{param.opts[0]}` | {param.help} |" for param in options)
 
 
+def write_pages(folder: Path) -> None:
+    """Writes every page into a folder."""
+    for name, text in render_pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    put(render_commands().rstrip("\n"))
+    write_pages(Path(sys.argv[1]))
