@@ -96,13 +96,17 @@ def parse_text(source: str) -> nodes.Template:
     return environment().parse(source)
 
 
-@lru_cache(maxsize=16_384)
 def analyse_text(source: str) -> Analysis:
     """What a text contains; a text without braces contains nothing."""
-    if len(source.encode()) > MAX_SOURCE:
+    if len(source) > MAX_SOURCE // 4 and len(source.encode()) > MAX_SOURCE:
         return _only("T22", size=len(source.encode()) // 1024 + 1)
     if "{{" not in source and "{%" not in source and "{#" not in source:
         return _only("T09", detail="there is }} without {{") if "}}" in source else NOTHING
+    return _analyse_template(source)
+
+
+@lru_cache(maxsize=16_384)
+def _analyse_template(source: str) -> Analysis:
     try:
         tree = parse_text(source)
     except TemplateSyntaxError as error:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from config.findings import Findings, Fix, find_similar, list_names
 from config.kinds import TextUse
-from config.names import ANYTHING, Known, Scope, of_type
+from config.names import Known, Scope
 from config.place import Position
 from config.settings import DeskSettings
-from config.source import ScalarNode
 from config.text_rules import TextRules
-from config.texts import NameUse, Text, Wording, analyse_condition, analyse_text
-from config.values import YES_NO_TYPE, ValueKind, ValueType
+from config.texts import NameUse, Wording, analyse_text
+from config.values import ValueKind
 from kb.check import check_button, check_caption, check_life, check_shown
 from kb.flows.kinds import JUMP_WORDS
 from kb.flows.model import (
@@ -25,17 +24,14 @@ from kb.flows.model import (
     BranchEntry,
     Call,
     Choice,
-    Escalate,
     Flow,
     Goto,
-    If,
     Remember,
     RunFlow,
     Say,
-    Set,
-    Solved,
     Step,
 )
+from kb.flows.slots import names_used, said_by, slots_of
 from kb.flows.ways import FALLS_OFF, Ways
 
 MOST_CHOICES, FEW_CHOICES = 10, 5
@@ -56,10 +52,6 @@ OWN_FIELDS: Mapping[str, frozenset[AskType]] = {
 _PERSONAL = re.compile(
     r"(^|_)(phone|mobile|email|e_mail|iban|card|password|passport|birthday|birth_date|ssn|address)($|_)"
 )
-_VALUE_KINDS = {
-    AskType.NUMBER: ValueKind.NUMBER, AskType.DATE: ValueKind.DATE, AskType.EMAIL: ValueKind.EMAIL,
-    AskType.PHONE: ValueKind.PHONE, AskType.FILE: ValueKind.FILE, AskType.TEXT: ValueKind.TEXT,
-}  # fmt: skip
 
 
 class FlowRules:
@@ -111,45 +103,6 @@ class FlowRules:
         ways = self.ways.get(flow_id)
         steps = ways.steps() if ways else ()
         return [step.flow for step in steps if isinstance(step, RunFlow) and step.flow in self.flows]
-
-
-def slots_of(flow: Flow, ways: Ways, settings: DeskSettings) -> Mapping[str, Known]:
-    """The Slots of a Flow and what each can be; one that is set in several ways can be anything."""
-    found: dict[str, list[Known]] = {name: [ANYTHING] for name in flow.takes}
-    for step in ways.steps():
-        if isinstance(step, Ask):
-            found.setdefault(step.ask, []).append(_known_answer(step))
-        elif isinstance(step, Set):
-            for name in step.set:
-                found.setdefault(name, []).append(ANYTHING)
-        elif isinstance(step, Call) and step.save_as:
-            found.setdefault(step.save_as, []).append(_known_result(step, settings))
-    return {name: known[0] if len(known) == 1 else _either(known) for name, known in found.items()}
-
-
-def _either(known: Sequence[Known]) -> Known:
-    if all(k.fields is not None for k in known):
-        fields = {name: ANYTHING for k in known for name in k.fields or ()}
-        return Known(fields=fields)
-    return Known(open=any(k.open or k.fields is not None for k in known))
-
-
-def _known_answer(ask: Ask) -> Known:
-    if ask.choices:
-        return of_type(ValueType(kind=ValueKind.CHOICE, choices=tuple(choice.value for choice in ask.choices)))
-    if ask.place.misread & {"type", "choices"}:
-        return ANYTHING
-    if ask.takes in (AskType.YES_NO, AskType.DONE):
-        return of_type(YES_NO_TYPE)
-    kind = _VALUE_KINDS.get(ask.takes)
-    return of_type(ValueType(kind=kind)) if kind else ANYTHING
-
-
-def _known_result(call: Call, settings: DeskSettings) -> Known:
-    action = settings.actions.get(call.call)
-    if action is None:
-        return Known(open=True)
-    return Known(fields={name: of_type(value_type) for name, value_type in action.result_types.items()})
 
 
 class _FlowCheck:
@@ -374,7 +327,7 @@ class _FlowCheck:
             self.findings.report("T25", position, name=use.path)
 
     def _check_slots_used(self) -> None:
-        used = Counter(_names_used(self.ways.steps()))
+        used = Counter(names_used(self.ways.steps()))
         for step in self.ways.steps():
             if not isinstance(step, Ask) or step.takes is AskType.DONE or step.remember is Remember.CUSTOMER:
                 continue
@@ -383,60 +336,8 @@ class _FlowCheck:
                 self.findings.report("F24", step.place.at("ask"), name=step.ask)
 
 
-def said_by(step: Step) -> Iterator[Text]:
-    """The texts of a Step that a customer reads."""
-    match step:
-        case Say():
-            yield step.say
-            for button in step.buttons:
-                yield from (button.label, button.say)
-        case Ask():
-            yield from (step.text, step.help)
-            for choice in step.choices:
-                yield choice.label
-        case Solved():
-            yield step.solved
-        case Escalate():
-            yield step.escalate.message
-        case _:
-            return
-
-
 def _leads_on(choice: Choice) -> bool:
     return choice.place.has("goto") or choice.place.has("then")
-
-
-def _names_used(steps: Iterable[Step]) -> Iterator[str]:
-    """The names that the texts and conditions of Steps use, as often as they do."""
-    for step in steps:
-        yield from _names_in(step.place.node, step)
-
-
-def _names_in(node: object, step: Step) -> Iterator[str]:
-    """Every name in the texts below a node that are not Steps of their own."""
-    own = {"choices", "text", "help", "invalid", "say", "buttons", "with", "set", "escalate", "solved", "check"}
-    conditions = [step.only_if]
-    if isinstance(step, If):
-        conditions.append(step.if_)
-    if isinstance(step, Branch):
-        conditions += [entry.if_ for entry in step.branch]
-    for condition in conditions:
-        if condition is not None:
-            yield from (use.name for use in analyse_condition(condition.source).names)
-    entries: Iterable[tuple[ScalarNode, object]] = getattr(node, "entries", ())
-    for key, value in entries:
-        if key.text in own:
-            yield from _names_below(value)
-
-
-def _names_below(node: object) -> Iterator[str]:
-    if isinstance(node, ScalarNode):
-        yield from (use.name for use in analyse_text(node.text).names)
-        return
-    for _, value in getattr(node, "entries", ()):
-        yield from _names_below(value)
-    for item in getattr(node, "items", ()):
-        yield from _names_below(item)
 
 
 def check_texts(uses: Iterable[TextUse], texts: TextRules, scope: Scope) -> None:
