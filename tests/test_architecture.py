@@ -40,7 +40,7 @@ IMPURE = {
     "asyncio", "http", "os", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "threading",
     "time", "urllib.request", "uuid",
 }  # fmt: skip
-RUNNING = {"bot/worker.py", "bot/sender.py", "bot/health.py", "bot/crashpoint.py"}
+RUNNING = {"bot/caller.py", "bot/worker.py", "bot/sender.py"}
 """The modules of the pure rooms that run: they await, and get everything else through ports."""
 
 BROAD = {"bot/worker.py", "bot/sender.py", "adapters/storage/database.py", "adapters/cli/main.py"}
