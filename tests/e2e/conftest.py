@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
 
 from tests.running import RunningSite, free_port, web_desk
 
@@ -45,7 +45,7 @@ class Website:
                 self.end_headers()
                 self.wfile.write(html.encode())
 
-            def log_message(self, *_: object) -> None:  # type: ignore[override]  # says nothing
+            def log_message(self, *_: object) -> None:
                 """Says nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -94,6 +94,15 @@ def site(tmp_path: Path, website: Website) -> Iterator[RunningSite]:
 def open_page(browser: Browser) -> Iterator[Open]:
     """Opens pages, each in a browser profile of its own unless one is given; any error on a page fails the test."""
     wrong: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def note(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            wrong.append(f"console: {line.text}")
+
     with ExitStack() as stack:
 
         def new_page(url: str, *, context: BrowserContext | None = None, quiet: bool = False, **options: Any) -> Page:
@@ -102,10 +111,10 @@ def open_page(browser: Browser) -> Iterator[Open]:
                 stack.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(10_000)
-            page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+            page.on("dialog", dismiss)
             page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
             if not quiet:
-                page.on("console", lambda line: line.type == "error" and wrong.append(f"console: {line.text}"))
+                page.on("console", note)
             page.goto(url)
             return page
 

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.e2e.conftest import Open
 from tests.running import RunningSite
@@ -54,14 +54,14 @@ def test_words_without_a_connection_wait_and_go_once(site: RunningSite, open_pag
 def test_an_answer_that_is_lost_on_the_way_sends_nothing_twice(site: RunningSite, open_page: Open) -> None:
     """The server has the message but the browser never hears so: it asks again, and the message stands once."""
     page = open_page(f"{site.url}/chat", quiet=True)
-    lost = []
+    lost: list[APIResponse] = []
 
-    def lose(route: object) -> None:
+    def lose(route: Route) -> None:
         if len(lost) < 2:
-            lost.append(route.fetch())  # type: ignore[attr-defined]  # Playwright's route
-            route.abort()  # type: ignore[attr-defined]  # the same
+            lost.append(route.fetch())
+            route.abort()
         else:
-            route.continue_()  # type: ignore[attr-defined]  # the same
+            route.continue_()
 
     page.route("**/web/v1/messages", lose)
     say(page, "only once")

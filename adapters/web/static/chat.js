@@ -257,7 +257,9 @@ function put({ conversation, order, html, client }) {
   const template = make("template", { innerHTML: html });
   const message = template.content.firstElementChild;
   const old = $(message.id);
-  $("greeting")?.remove();
+  const greeting = $("greeting");
+  if (greeting && !greeting.hidden) keep("seen", message.id);
+  greeting?.remove();
   if (client) $("p-" + client)?.remove();
   if (old) {
     if (old.contains(document.activeElement)) text.focus();
