@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.channels import Channels
 from config.errors import FirstlineError
+from config.settings import Action
 
 SHORTEST = 16
 """Characters below which a secret can be guessed; tokens of the platforms are longer."""
@@ -35,6 +36,12 @@ def name_secrets(channels: Channels) -> tuple[str, ...]:
     if channels.telegram and channels.telegram.enabled:
         names += [channels.telegram.token, channels.telegram.webhook_secret]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def find_action_secrets(actions: Iterable[Action], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The environment variables of actions that are set; an action without its secret answers with its mock."""
+    names = (action.secret for action in actions if action.secret)
+    return tuple(dict.fromkeys(name for name in names if environment.get(name) or environment.get(f"{name}_FILE")))
 
 
 def read_secrets(names: Iterable[str], environment: Mapping[str, str]) -> Mapping[str, str]:

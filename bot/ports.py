@@ -3,14 +3,15 @@
 `adapters` implements them; tests hold the in-memory fakes to the same contract.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import Address, Conversation, ConversationId, Event, Message, Place, SendOutcome, Turn
+from bot.model import Address, CallAnswered, Conversation, ConversationId, Event, Message, Place, SendOutcome, Turn
 from config.errors import FirstlineError
+from config.settings import Action
 from escalation.waits import NO_QUEUES, Queues
 
 
@@ -96,6 +97,58 @@ class Lanes(Protocol):
         """Counts a failed try; the lane goes on, and the event comes again in a while.
 
         With `for_good` it is quarantined: it waits for a person, and the customer is told nothing.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallJob:
+    """One thing to be done outside, taken for doing."""
+
+    conversation: ConversationId
+    lane: str
+    number: int
+    action: str
+    values: Mapping[str, object]
+    key: str
+    """Idempotency key: the same for every try."""
+    attempt: int
+    """From 1; a later one may have been made already, by a process that ended before it knew."""
+
+
+class Calls(Protocol):
+    """Where calls wait to be made, and where their answers go."""
+
+    async def wait_calls(self, seconds: float) -> None:
+        """Waits until there may be a call to make, at most so long."""
+
+    async def take_call(self) -> CallJob | None:
+        """The call that has waited longest, marked as being made and committed before it is returned."""
+
+    async def record_call(self, job: CallJob, answered: CallAnswered, now: datetime) -> None:
+        """Writes what came of a call, with the event that tells the conversation, in one transaction."""
+
+    async def put_aside_call(self, job: CallJob) -> None:
+        """Leaves a call to people; what they do answers it."""
+
+    async def recover_calls(self) -> None:
+        """At start: calls that were being made are taken again, known to be in doubt by their attempt."""
+
+
+class CallFailedError(FirstlineError):
+    """The call could not be made, or its answer cannot be used."""
+
+
+class CallMaker(Protocol):
+    """Makes calls to one kind of place outside."""
+
+    async def make(self, action: Action, job: CallJob) -> Mapping[str, object]:
+        """Makes a call, as often as the action allows, within its patience.
+
+        Returns:
+            The declared fields of the reply, as JSON says them.
+
+        Raises:
+            CallFailedError: With the reason, in words for an admin.
         """
 
 

@@ -36,6 +36,7 @@ async def run_parts(parts: Parts, ready: Callable[[], Awaitable[None]]) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[parts.socket]))
             tasks.create_task(parts.worker.run())
+            tasks.create_task(parts.caller.run())
             tasks.create_task(parts.watch.run(stop))
             ticker.start()
             await server.is_up.wait()
@@ -98,6 +99,7 @@ async def _wind_down(parts: Parts, server: uvicorn.Server) -> None:
     """No new requests, streams end, the events at hand are finished; what waits stays in the inbox."""
     parts.services.stop()
     server.should_exit = True
+    await parts.caller.stop()
     await parts.worker.stop()
 
 

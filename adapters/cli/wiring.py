@@ -9,18 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.calls import Webhooks
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.opening import address_of, data_folder, today
 from adapters.clock import SystemClock
 from adapters.desk_folder import read_folder
 from adapters.files import FileStore
 from adapters.loading import DeskRefusedError, LoadedDesk, load_desk
-from adapters.secrets import name_secrets, read_secrets
+from adapters.secrets import find_action_secrets, name_secrets, read_secrets
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
 from adapters.watch import Watch
 from adapters.web.identity import load_secret
 from adapters.web.services import Services
+from bot.caller import Caller
 from bot.current import CurrentDesk
 from bot.deciding import apologise_for, decide_job
 from bot.health import Health
@@ -47,6 +49,7 @@ class Parts:
     loaded: LoadedDesk
     services: Services
     worker: Worker
+    caller: Caller
     watch: Watch
     socket: socket.socket
     """Bound already, so that nobody else takes the port."""
@@ -77,7 +80,9 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
     channels = loaded.desk.channels if loaded else Channels()
     secrets: Mapping[str, str] = {}
     try:
-        secrets = read_secrets(name_secrets(channels), environment)
+        actions = loaded.desk.settings.actions.values() if loaded else ()
+        names = (*name_secrets(channels), *find_action_secrets(actions, environment))
+        secrets = read_secrets(names, environment)
     except FirstlineError as error:
         problems += str(error).splitlines()
     listener = _bind(channels.server.host, channels.server.port if port is None else port, problems)
@@ -106,6 +111,7 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         loaded=loaded,
         services=services,
         worker=Worker(store, current, clock, health, decide=decide_job, apologise=apologise_for),
+        caller=Caller(store, current, Webhooks(secrets), clock, health),
         watch=Watch(root, current, clock, seen=folder),
         socket=listener,
         notes=_notes(channels),

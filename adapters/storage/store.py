@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from adapters.storage import conversations, deliveries, inbox, lines, turns
+from adapters.storage import calls, conversations, deliveries, inbox, lines, turns
 from adapters.storage.backlog import Backlog
 from adapters.storage.bell import Bell, Listener
 from adapters.storage.database import Database
@@ -24,18 +24,20 @@ from bot.crashpoint import reached
 from bot.model import (
     SYSTEM,
     Address,
+    CallAnswered,
     Commanded,
     Conversation,
     ConversationId,
     Deleted,
     Edited,
     Event,
+    PlaceRole,
     Reacted,
     Turn,
     Wait,
     Woke,
 )
-from bot.ports import Clock, Job, Receipt, Settlement, Shipment
+from bot.ports import CallJob, Clock, Job, Receipt, Settlement, Shipment
 from escalation.waits import Queues
 
 WAKE_RETRY = timedelta(seconds=60)
@@ -56,6 +58,8 @@ class SqlStore:
         self._work = self._lanes_bell.listen().__enter__()
         self._sends_bell = Bell()
         self._sends: dict[str, Listener] = {}
+        self._calls_bell = Bell()
+        self._calls = self._calls_bell.listen().__enter__()
         self.backlog = Backlog()
         self._clock = clock
         self._kept = KeptConversations()
@@ -116,6 +120,8 @@ class SqlStore:
         self.bell.ring(str(turn.conversation.key), turn.conversation.version)
         for channel in done.channels:
             self._sends_bell.ring(channel)
+        if turn.calls:
+            self._calls_bell.ring("calls")
         return True
 
     async def set_aside(self, job: Job, error: str, now: datetime, *, for_good: bool = False) -> None:
@@ -159,6 +165,28 @@ class SqlStore:
         """At start: first posts under way become `unsure`, the long behind is held; returns how many were under way."""
         return await self.db.write(lambda conn: deliveries.recover_deliveries(conn, channel, now, settles))
 
+    async def wait_calls(self, seconds: float) -> None:
+        """Waits until there may be a call to make, at most so long."""
+        await self._calls.wait(seconds)
+
+    async def take_call(self) -> CallJob | None:
+        """The call that has waited longest, marked as being made and committed before it is returned."""
+        return await self.db.write(calls.take_next)
+
+    async def record_call(self, job: CallJob, answered: CallAnswered, now: datetime) -> None:
+        """Writes what came of a call, with the event that tells the conversation, in one transaction."""
+        row = await self.db.write(lambda conn: calls.record_answer(conn, job, answered, now))
+        if row is not None:
+            self._announce(row, job.lane, now)
+
+    async def put_aside_call(self, job: CallJob) -> None:
+        """Leaves a call to people; what they do answers it."""
+        await self.db.write(lambda conn: calls.put_aside(conn, job))
+
+    async def recover_calls(self) -> None:
+        """At start: calls that were being made are taken again, known to be in doubt by their attempt."""
+        await self.db.write(calls.recover_calls)
+
     def _announce(self, row: int, lane: str, now: datetime) -> None:
         self.backlog.add([row], now)
         self._lanes_bell.ring(lane)
@@ -173,7 +201,7 @@ class SqlStore:
             head = conversations.find_head(conn, row.conversation)
         else:
             head = conversations.find_newest_head(conn, lane)
-        of = None if head is None else self._with_target(conn, self._read(conn, head), event)
+        of = None if head is None else _with_card(conn, self._with_target(conn, self._read(conn, head), event))
         return Job(
             rows=(row.id,),
             lane=lane,
@@ -233,6 +261,15 @@ class SqlStore:
         with self._lock:
             self._last_case += 1
             return ConversationId(secrets.token_hex(16)), self._last_case
+
+
+def _with_card(conn: Connection, of: Conversation) -> Conversation:
+    """Adds the card that stands on a desk, which changes with the conversation however long ago it was posted."""
+    number = of.handoff.card if of.handoff else 0
+    if not any(place.role is PlaceRole.DESK for place in of.places) or of.find_message(str(number)) is not None:
+        return of
+    card = conversations.find_message(conn, of.id, str(number), "")
+    return of if card is None else replace(of, messages=(card, *of.messages))
 
 
 def _find_last_case(conn: Connection) -> int:

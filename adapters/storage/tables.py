@@ -277,8 +277,15 @@ call = Table(
     Column("state", String, nullable=False),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("answer", Text),
+    Index(
+        "ix_call_waiting",
+        "conversation",
+        "number",
+        sqlite_where=text("state = 'new'"),
+        postgresql_where=text("state = 'new'"),
+    ),
 )
-"""Things to be done outside that a Turn asked for."""
+"""Things to be done outside that a Turn asked for: `new`, `making`, `asked` (of people), `done`, `failed`."""
 
 staff = Table(
     "staff",
