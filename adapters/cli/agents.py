@@ -91,10 +91,30 @@ def enable(login: LoginArgument, desk: DeskOption = Path(), data: DataOption = N
 
 
 @agents.command()
-def link(login: LoginArgument, desk: DeskOption = Path(), data: DataOption = None) -> None:
-    """Print a new link with which somebody signs in once, such as after a forgotten password."""
+def link(
+    login: LoginArgument,
+    slack: Annotated[str, typer.Option(metavar="ID", help="The person's member id on Slack.")] = "",
+    telegram: Annotated[str, typer.Option(metavar="ID", help="The person's id on Telegram, a number.")] = "",
+    desk: DeskOption = Path(),
+    data: DataOption = None,
+) -> None:
+    """Print a new link with which somebody signs in once, or say who he is on Slack or Telegram.
+
+    [bold]firstline agents link anna[/]
+    [bold]firstline agents link anna --telegram 123456789[/]
+    """
+    from functools import partial
+
+    from adapters.storage.identities import link_identity
+
     with _open(desk, data) as database:
-        put(_make_link(database, desk, _get_agent(database, login).id))
+        agent = _get_agent(database, login)
+        named = [(channel, key.strip()) for channel, key in (("slack", slack), ("telegram", telegram)) if key.strip()]
+        for channel, key in named:
+            database.write_now(partial(link_identity, channel=channel, key=key, agent=agent.id))
+            tell(f"{key} on {channel.title()} is {login}.")
+        if not named:
+            put(_make_link(database, desk, agent.id))
 
 
 @contextmanager

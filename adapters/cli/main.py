@@ -18,6 +18,7 @@ from adapters.cli.check import check
 from adapters.cli.db import db
 from adapters.cli.demo import demo
 from adapters.cli.doctor import doctor
+from adapters.cli.init import init
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
 from adapters.cli.rehearse import rehearse
@@ -33,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(demo)
+app.command()(init)
 app.command()(serve)
 app.command()(chat)
 app.command()(check)

@@ -17,14 +17,22 @@ def schema(
 
     [bold]firstline schema --out my-desk/.schema[/]
     """
+    if out is None:
+        from bot.content import schemas
+
+        put_json(schemas(), indent=1)
+        return
+    number = write_schemas(out)
+    tell(f"Wrote {number} schemas to {out}. In an article's file, name it in the first line:")
+    tell("# yaml-language-server: $schema=../../.schema/articles.schema.json")
+
+
+def write_schemas(folder: Path) -> int:
+    """Writes one file for each kind of content; returns how many."""
     from bot.content import schemas
     from config.schema import write_schema
 
-    if out is None:
-        put_json(schemas(), indent=1)
-        return
-    out.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for kind, drawn in schemas().items():
-        (out / f"{kind}.schema.json").write_text(write_schema(drawn), encoding="utf-8")
-    tell(f"Wrote {len(schemas())} schemas to {out}. In an article's file, name it in the first line:")
-    tell("# yaml-language-server: $schema=../../.schema/articles.schema.json")
+        (folder / f"{kind}.schema.json").write_text(write_schema(drawn), encoding="utf-8")
+    return len(schemas())
