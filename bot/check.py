@@ -22,13 +22,13 @@ from config.settings import DeskSettings
 from config.source import DeskFolder
 from config.text_rules import TextRules
 from config.texts import Text, analyse_condition, analyse_text
-from config.values import ValueRefusedError
+from config.values import Priority, ValueRefusedError
 from escalation.check import check_policy, check_questions_fire, check_replies, check_teams_used, places_of
 from escalation.policy import DEFAULT_POLICY, MESSAGE_KEYS
 from kb.article import Article, Status
 from kb.check import check_articles, check_smalltalk, guarded_texts
 from kb.flows.check import FlowRules
-from kb.flows.model import Ask, Flow
+from kb.flows.model import Ask, Escalate, Flow
 
 LINE_VERBS = ("customer", "press", "sends", "wait", "agent", "agent_does")
 MOCK_WORDS = ("fails", "times_out")
@@ -62,7 +62,7 @@ class FolderCheck:
         check_articles(content.articles, self.settings.languages, today, findings)
         check_smalltalk(content.smalltalk, findings)
         if content.policy is not DEFAULT_POLICY:
-            check_policy(content.policy, self.settings.languages, today, findings)
+            check_policy(content.policy, self.settings.languages, today, self._priorities_given(), findings)
         check_replies(content.replies, findings)
         check_places(places_of(content.policy.teams), findings)
         human = [w.text for _, w in self.built_in.words.get("human", Text()).sentences()]
@@ -74,6 +74,16 @@ class FolderCheck:
         self._check_phrase_keys()
         self._check_conversations()
         self._check_used()
+
+    def _priorities_given(self) -> Iterator[tuple[Priority, Position]]:
+        """The priorities that flows and replies give to a Handoff, and where."""
+        for ways in self.flows.ways.values():
+            for step in ways.steps():
+                if isinstance(step, Escalate) and step.escalate.priority is not None:
+                    yield step.escalate.priority, step.escalate.place.at("priority")
+        for reply in self.content.replies:
+            if reply.then.priority is not None:
+                yield reply.then.priority, reply.then.place.at("priority")
 
     def reading_complete(self, called: set[str]) -> set[str]:
         """Ids that something leads to; all of them where a file could not be read, for it may lead there."""

@@ -89,8 +89,8 @@ class Slack(Placed):
     """Customers may write here."""
     mode: SlackMode = SlackMode.SOCKET
     """How events reach us."""
-    bot_token: EnvName
-    """Environment variable with the bot token (xoxb-)."""
+    bot_token: EnvName = ""
+    """Environment variable with the bot token (xoxb-); always needed."""
     app_token: EnvName | None = None
     """Environment variable with the app token (xapp-); needed with `socket`."""
     signing_secret: tuple[EnvName, ...] = ()
@@ -118,8 +118,8 @@ class Telegram(Placed):
 
     enabled: bool = True
     """Customers may write here."""
-    token: EnvName
-    """Environment variable with the token that BotFather gave."""
+    token: EnvName = ""
+    """Environment variable with the token that BotFather gave; always needed."""
     mode: TelegramMode = TelegramMode.POLLING
     """How updates reach us."""
     webhook_secret: EnvName | None = None

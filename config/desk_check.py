@@ -103,13 +103,14 @@ def check_channels(channels: Channels, findings: Findings) -> None:
     if slack is not None and slack.enabled:
         in_socket = {"app_token": slack.app_token}
         over_http = {"signing_secret": slack.signing_secret, "public_url": server.public_url}
-        _need(slack.place, "slack", in_socket if slack.mode is SlackMode.SOCKET else over_http, findings)
+        by_mode = in_socket if slack.mode is SlackMode.SOCKET else over_http
+        _need(slack.place, "slack", {"bot_token": slack.bot_token, **by_mode}, findings)
         if slack.api_base:
             check_https(slack.api_base, slack.place.at("api_base"), findings)
     if telegram is not None and telegram.enabled:
-        if telegram.mode is TelegramMode.WEBHOOK:
-            needed = {"webhook_secret": telegram.webhook_secret, "public_url": server.public_url}
-            _need(telegram.place, "telegram", needed, findings)
+        on_call = {"webhook_secret": telegram.webhook_secret, "public_url": server.public_url}
+        by_mode = on_call if telegram.mode is TelegramMode.WEBHOOK else {}
+        _need(telegram.place, "telegram", {"token": telegram.token, **by_mode}, findings)
         for name in ("base_url", "base_file_url"):
             if link := getattr(telegram, name):
                 check_https(link, telegram.place.at(name), findings)

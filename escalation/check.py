@@ -46,8 +46,22 @@ USES: Mapping[TriggerKind, frozenset[str]] = {
 SPECIAL = ("phrases", "words", "at_least", "below")
 
 
-def check_policy(policy: Policy, languages: Sequence[str], today: date, findings: Findings) -> None:
-    """Every rule that looks at the policy only."""
+def check_policy(
+    policy: Policy,
+    languages: Sequence[str],
+    today: date,
+    priorities: Iterable[tuple[Priority, Position]],
+    findings: Findings,
+) -> None:
+    """Every rule that looks at the policy only.
+
+    Args:
+        policy: What a desk has written.
+        languages: Of the desk.
+        today: For holidays that are over.
+        priorities: Those that flows and replies give, and where.
+        findings: Where to report.
+    """
     for team in policy.teams.values():
         if not team.slack and not team.telegram and team.web is None and not team.place.misread:
             findings.report("E07", team.place.key, team=team.id)
@@ -55,7 +69,7 @@ def check_policy(policy: Policy, languages: Sequence[str], today: date, findings
     _check_triggers(policy, findings)
     _check_hours(policy, findings)
     _check_holidays(policy, today, findings)
-    _check_sla(policy, findings)
+    _check_sla(policy, priorities, findings)
     _check_messages(policy, languages, findings)
 
 
@@ -163,7 +177,7 @@ def _check_holidays(policy: Policy, today: date, findings: Findings) -> None:
             findings.report("E09", place.at("date"), date=holiday.date)
 
 
-def _check_sla(policy: Policy, findings: Findings) -> None:
+def _check_sla(policy: Policy, priorities: Iterable[tuple[Priority, Position]], findings: Findings) -> None:
     sla = policy.sla
     for priority in Priority:
         _check_times(getattr(sla, priority.value), priority, findings)
@@ -171,7 +185,10 @@ def _check_sla(policy: Policy, findings: Findings) -> None:
             _check_times(getattr(team, priority.value), priority, findings)
     if not policy.place.has("sla"):
         return
-    for priority, position in _priorities_used(policy):
+    first: dict[Priority, Position] = {}
+    for priority, position in (*_priorities_used(policy), *priorities):
+        first.setdefault(priority, position)
+    for priority, position in first.items():
         if not sla.place.has(priority.value) and priority is not Priority.NORMAL:
             findings.report(
                 "E11", sla.place.position, priority=priority.value, place=f"{position.file}:{position.line}"
@@ -199,11 +216,9 @@ def write_length(length: timedelta) -> str:
 
 
 def _priorities_used(policy: Policy) -> Iterator[tuple[Priority, Position]]:
-    seen = set()
     blocks: tuple[Trigger | Route, ...] = (*policy.triggers, *policy.routing)
     for block in blocks:
-        if block.priority is not None and block.priority not in seen:
-            seen.add(block.priority)
+        if block.priority is not None:
             yield block.priority, block.place.at("priority")
 
 

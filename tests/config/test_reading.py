@@ -1,8 +1,12 @@
 """How blocks are read: one mistake is one message, and what can be read is read."""
 
+from importlib.resources import files
+
 import pytest
 
-from tests.samples import check_sample, codes_of
+from bot.desk import check_folder
+from config.source import DeskFolder
+from tests.samples import TODAY, check_sample, codes_of
 
 ARTICLE = "articles: [{id: a, owner: x, review_by: 2027-01-01, questions: [q], answer: x, tests: {match: [y]}, %s}]"
 FLOW = "flows: [{id: f, title: F, starts_when: [x], steps: [%s]}]"
@@ -54,3 +58,27 @@ def test_findings_come_in_the_order_of_the_files() -> None:
     """By file, then by line and column, whatever rule found them."""
     places = [f.position for f in check_sample("articles:\n  - {id: B, answer: '{{ x }}'}\n  - {id: A, titel: x}\n")]
     assert places == sorted(places)
+
+
+def test_what_the_bot_says_by_itself_is_held_to_the_same_rules() -> None:
+    """The built-in phrases and words have no finding in a desk of all six languages, not even a hint."""
+    desk = "desk: {name: Sample, languages: [en, et, ru, da, it, lt], default_language: en}"
+    built_in = {f"config/{f.name}": f.read_bytes() for f in files("config").joinpath("builtin").iterdir()}
+    folder = DeskFolder(root="x", content={"config/desk.yml": desk.encode(), **built_in})
+    assert check_folder(folder, today=TODAY, hints=True).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("block", "codes"),
+    [
+        ("phrases: {glad: Good to hear., bye: Bye.}", []),
+        ("phrases: {glda: Good to hear.}", ["S03"]),
+        ("phrases: {back_to: 'Back: {{ qestion }}'}", ["T06"]),
+        ("phrases: {back_to: 'Back to {{ title }}: {{ question }}'}", []),
+        ("words: {human: [sheriff]}", []),
+        ("words: {humna: [sheriff]}", ["S03"]),
+    ],
+)
+def test_a_desk_words_phrases_itself(block: str, codes: list[str]) -> None:
+    """A desk's own wording is a known key with the names of the built-in text."""
+    assert codes_of(block) == codes
