@@ -81,19 +81,19 @@ def list_agents(conn: Connection, *, with_disabled: bool = False) -> list[Agent]
     wanted = select(staff).order_by(staff.c.name, staff.c.login)
     if not with_disabled:
         wanted = wanted.where(~staff.c.disabled)
-    return [_read(row) for row in conn.execute(wanted)]
+    return [read_agent(row) for row in conn.execute(wanted)]
 
 
 def find_agent(conn: Connection, id_: str) -> Agent | None:
     """An agent by his id."""
     row = conn.execute(select(staff).where(staff.c.id == id_)).first()
-    return None if row is None else _read(row)
+    return None if row is None else read_agent(row)
 
 
 def find_login(conn: Connection, login: str) -> Agent | None:
     """An agent by what he signs in with."""
     row = conn.execute(select(staff).where(staff.c.login == login.strip().lower())).first()
-    return None if row is None else _read(row)
+    return None if row is None else read_agent(row)
 
 
 def set_available(conn: Connection, id_: str, *, available: bool) -> None:
@@ -125,7 +125,8 @@ def change_agent(
     end_sessions(conn, id_)
 
 
-def _read(row: Row[*tuple[object, ...]]) -> Agent:
+def read_agent(row: Row[*tuple[object, ...]]) -> Agent:
+    """The agent of a row."""
     return Agent(
         id=AgentId(row.id),
         login=row.login,

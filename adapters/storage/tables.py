@@ -303,6 +303,15 @@ staff = Table(
 )
 """Agents' accounts; `password` is a hash, and none until the agent has chosen one."""
 
+staff_identity = Table(
+    "staff_identity",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("agent", ForeignKey("staff.id"), nullable=False, index=True),
+)
+"""Which account a person of Slack or Telegram has; `key` is the platform's own id of the person."""
+
 session = Table(
     "session",
     metadata,
