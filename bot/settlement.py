@@ -4,6 +4,7 @@ The classes of answers are those of `bot.ports.SendClass`; only a first post can
 can simply be done again.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -35,6 +36,13 @@ def settle(
         spread: A number from 0.8 to 1.2 by which a retry is moved, so that retries do not come in step.
         now: The moment of the answer.
     """
+    # A thread that was opened is kept even if nothing could be posted in it yet: the next try uses it.
+    return replace(_settle(shipment, result, capabilities, spread, now), thread=result.thread)
+
+
+def _settle(
+    shipment: Shipment, result: SendResult, capabilities: Capabilities, spread: float, now: datetime
+) -> Settlement:
     match result.became:
         case SendClass.SENT:
             return _sent(shipment, result)

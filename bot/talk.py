@@ -26,6 +26,7 @@ from bot.model import (
     Event,
     Message,
     MessageKind,
+    PlaceRole,
     Question,
     QuestionKind,
     Turn,
@@ -73,6 +74,7 @@ class Talk:
 
     def turn(self, refused: str = "") -> Turn:
         """The finished Turn. Its messages know the version that they will stand in."""
+        self._revise_cards()
         version = self._before.version + 1
         said = tuple(replace(message, version=version) for message in self._said.values())
         fresh = {message.number: message for message in said}
@@ -94,6 +96,15 @@ class Talk:
             refused=refused,
             waited=self.waited,
         )
+
+    def _revise_cards(self) -> None:
+        """Has the cards on desks shown anew if something they show has changed."""
+        old, new = self._before, self.conversation
+        if _on_card(old) == _on_card(new) or not any(place.role is PlaceRole.DESK for place in new.places):
+            return
+        for number in {handoff.card for handoff in (old.handoff, new.handoff) if handoff is not None}:
+            if number not in self._said and (card := self.find(number)) is not None:
+                self.revise(card)
 
     @property
     def language(self) -> str:
@@ -298,3 +309,11 @@ class Talk:
         self.change(last_call=number)
         self._calls.append(call)
         return call
+
+
+def _on_card(conversation: Conversation) -> tuple[object, ...]:
+    """What a card on a desk shows and may change."""
+    handoff = conversation.handoff
+    held = handoff and (handoff.team, handoff.priority, handoff.agent, handoff.agent_name, handoff.asked_bot)
+    customer = conversation.customer
+    return held, conversation.closed_at, customer.name, customer.trust, tuple(sorted(customer.fields))
