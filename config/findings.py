@@ -100,8 +100,13 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 def find_similar(word: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant, None if no name is similar enough."""
     best, nearest = SIMILAR_ENOUGH, None
+    matcher = SequenceMatcher(None, "", word.lower(), autojunk=False)
     for name in names:
-        similarity = SequenceMatcher(None, word.lower(), name.lower(), autojunk=False).ratio()
+        matcher.set_seq1(name.lower())
+        # Two upper bounds that cost little; most names are not even close.
+        if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
+            continue
+        similarity = matcher.ratio()
         if similarity >= best and (similarity > best or nearest is None):
             best, nearest = similarity, name
     return nearest

@@ -56,7 +56,7 @@ class TextRules:
             self._check_braces(wording)
             if scope is not None:
                 self._check_names(analysis, wording, scope)
-                if use.role in SHOWN:
+                if use.role in SHOWN or use.role is Role.LINK:
                     self._check_empty(analysis, wording, scope, present)
             if use.role in SHOWN:
                 self._check_shown(use, wording)

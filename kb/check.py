@@ -91,21 +91,22 @@ def guarded_texts(articles: Iterable[Article]) -> Mapping[Position, frozenset[st
     guards: dict[Position, frozenset[str]] = {}
     for article in articles:
         always = present_names(article.show_when)
-        for text in _texts_of(article.answer, article.buttons, article.attachments):
-            guards[text.position] = always
+        for position in _places_of(article.answer, article.buttons, article.attachments):
+            guards[position] = always
         for variant in article.variants:
             also = analyse_condition(variant.if_.source).present if variant.if_ else frozenset()
-            for text in _texts_of(variant.answer, variant.buttons, variant.attachments):
-                guards[text.position] = always | also
+            for position in _places_of(variant.answer, variant.buttons, variant.attachments):
+                guards[position] = always | also
     return guards
 
 
-def _texts_of(answer: Text, buttons: Iterable[Button], attachments: Iterable[Attachment]) -> Iterator[Text]:
-    yield answer
+def _places_of(answer: Text, buttons: Iterable[Button], attachments: Iterable[Attachment]) -> Iterator[Position]:
+    """Where the texts and links stand that are shown together."""
+    yield answer.position
     for button in buttons:
-        yield from (button.label, button.say)
+        yield from (button.label.position, button.say.position, button.place.at("url"))
     for attachment in attachments:
-        yield from (attachment.alt, attachment.caption)
+        yield from (attachment.alt.position, attachment.caption.position, attachment.place.at("video"))
 
 
 def _check_article(article: Article, findings: Findings) -> None:
