@@ -19,7 +19,7 @@ from config.settings import Action, Method
 
 AT_ONCE = 20
 """Calls under way."""
-LOOK = 1.0
+LOOK = 0.5
 """Seconds between two looks for what no bell told of."""
 PAUSE = 1.0
 """Seconds until the storage is tried again after it failed."""
