@@ -33,6 +33,8 @@ class Session:
     login: str
     author: Author
     """The agent with the roles and teams he has now."""
+    available: bool
+    """Whether the agent takes conversations now."""
     token: str
     """Must come with every request that changes something."""
     needs_touch: bool
@@ -54,7 +56,7 @@ def start_session(conn: Connection, agent: str, now: datetime) -> str:
 def find_session(conn: Connection, hash_: str, now: datetime) -> Session | None:
     """The session of a hashed id, if it has not ended and its agent may still sign in."""
     row = conn.execute(
-        select(session, staff.c.login, staff.c.name, staff.c.roles, staff.c.teams)
+        select(session, staff.c.login, staff.c.name, staff.c.roles, staff.c.teams, staff.c.available)
         .join(staff, staff.c.id == session.c.agent)
         .where(
             session.c.hash == hash_,
@@ -74,7 +76,14 @@ def find_session(conn: Connection, hash_: str, now: datetime) -> Session | None:
         teams=tuple(from_json(row.teams)),
     )
     needs_touch = row.seen_at < now - TOUCH_EVERY
-    return Session(hash=hash_, login=row.login, author=author, token=row.token, needs_touch=needs_touch)
+    return Session(
+        hash=hash_,
+        login=row.login,
+        author=author,
+        available=row.available,
+        token=row.token,
+        needs_touch=needs_touch,
+    )
 
 
 def touch_session(conn: Connection, hash_: str, now: datetime) -> None:

@@ -66,10 +66,14 @@ class Quarantined:
 
 
 def read_open(conn: Connection, *, closed_since: datetime | None = None, most: int = 1_000) -> list[Conversation]:
-    """Open conversations, and those closed lately if asked for, newest first, without messages and places."""
+    """Open conversations, and those closed lately if asked for, without messages and places.
+
+    Those that were handed over come first, then the newest, so that no waiting one is cut off.
+    """
     is_open = conversation.c.closed_at.is_(None)
     wanted = is_open if closed_since is None else or_(is_open, conversation.c.closed_at >= closed_since)
-    rows = conn.execute(_HEADS.where(wanted).order_by(conversation.c.number.desc()).limit(most))
+    order = (conversation.c.closed_at.is_not(None), conversation.c.handed_at.is_(None), conversation.c.number.desc())
+    rows = conn.execute(_HEADS.where(wanted).order_by(*order).limit(most))
     return [read_head(row) for row in rows]
 
 

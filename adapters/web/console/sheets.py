@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from adapters.storage import staff
-from adapters.web.console.facts import build_replies, build_why
+from adapters.web.console.knowledge import build_replies, build_why
 from adapters.web.console.showing import fragment
 from adapters.web.console.talks import build_talk
 from adapters.web.console.visit import Visit

@@ -74,6 +74,7 @@ def _frame(visit: Visit) -> dict[str, object]:
             "login": visit.session.login if visit.session else "",
             "initials": initials_of(reader.agent.name),
             "hue": hue_of(reader.agent.key),
+            "available": visit.session is not None and visit.session.available,
         },
         "can": {each.value: may(roles, each) for each in Right},
         "page": "",

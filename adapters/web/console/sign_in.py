@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.responses import RedirectResponse, Response
 
-from adapters.storage import sessions
+from adapters.storage import sessions, staff
 from adapters.web.console.cookies import drop_session_cookie, session_id_of, set_session_cookie
 from adapters.web.console.passwords import SHORTEST, hash_password, is_long_enough, is_right
 from adapters.web.console.settings import go_back, keep_settings
@@ -71,6 +71,13 @@ async def keep_preferences(visit: Visit) -> Response:
     response = go_back(visit.fields)
     keep_settings(response, visit.fields, secure=visit.services.is_secure)
     return response
+
+
+async def set_availability(visit: Visit) -> Response:
+    """Says whether the agent takes conversations now; who is away is given none."""
+    available, agent = visit.fields.get("available") == "yes", visit.agent.key
+    await visit.services.db.write(lambda conn: staff.set_available(conn, agent, available=available))
+    return go_back(visit.fields)
 
 
 async def show_password(visit: Visit) -> Response:

@@ -3,24 +3,20 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from html import escape
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from adapters.storage import views
 from adapters.storage.sessions import write_audit
-from adapters.web.console.facts import (
-    Past,
-    build_card_view,
-    build_history,
-    build_person,
-    find_articles,
-    suggest_articles,
-)
+from adapters.web.console.facts import Past, build_card_view, build_history, build_person
+from adapters.web.console.knowledge import find_articles, suggest_articles
 from adapters.web.console.lines import Queue, View, build_queue
+from adapters.web.console.messages import SendingState
 from adapters.web.console.rights import Right, may
 from adapters.web.console.scope import is_in_scope, is_read_by_others
-from adapters.web.console.showing import fragment, page, problems_of
-from adapters.web.console.talks import SendingState, Talk, build_talk, pick_news
+from adapters.web.console.showing import HEADERS, fragment, page, problems_of
+from adapters.web.console.talks import Talk, build_talk, pick_news
 from adapters.web.console.visit import RING, Visit
 from adapters.web.uploads import file_response
 from bot.model import Conversation, Message, PlaceRole
@@ -95,6 +91,17 @@ async def show_knowledge(visit: Visit) -> Response:
     reader = visit.reader
     found = find_articles(reader, conversation, asked) if asked else suggest_articles(reader, conversation)
     return fragment(visit, "knowledge.html", talk=talk, found=found, asked=bool(asked))
+
+
+async def reveal(visit: Visit) -> Response:
+    """A masked value of the customer in clear; that it was looked at is written down."""
+    conversation = await get_in_scope(visit)
+    name = visit.field("name")
+    if name not in conversation.customer.fields:
+        raise visit.refuse("not_found", "console_not_found")
+    now, agent, subject = visit.reader.now, visit.agent.key, f"conversation:{conversation.id}"
+    await visit.services.db.write(lambda conn: write_audit(conn, agent, "show", subject, now, name))
+    return PlainTextResponse(escape(str(conversation.customer.fields[name])), headers=HEADERS)
 
 
 async def show_banner(visit: Visit) -> Response:

@@ -298,6 +298,7 @@
   let line = null;
   let wait = 0;
   let queueTimer = 0;
+  let reloadedAt = 0;
 
   function shown(ok) {
     const state = $("#line-state");
@@ -357,6 +358,7 @@
     if (queueTimer) return;
     queueTimer = setTimeout(() => {
       queueTimer = 0;
+      reloadedAt = Date.now();
       const view = $(".tabs [aria-current]")?.dataset.view || "mine";
       const focused = document.activeElement?.closest?.("#queue .entry, #queue .tabs a");
       const again = focused && (focused.dataset.id ? `.entry[data-id="${focused.dataset.id}"]` : `[data-view="${focused.dataset.view}"]`);
@@ -365,7 +367,7 @@
         if ($("#lines")) $("#lines").scrollTop = top;
         if (again) $(`#queue ${again}`)?.focus({ preventScroll: true });
       }).catch(() => {});
-    }, 120);
+    }, Math.max(120, reloadedAt + 1000 - Date.now()));
   }
 
   // ---- Keys ----------------------------------------------------------------------------------
