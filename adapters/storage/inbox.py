@@ -4,7 +4,7 @@ Functions of a connection; `store` runs them in transactions.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +13,15 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, sele
 from adapters.storage.codec import decode, encode
 from adapters.storage.putting import put_new
 from adapters.storage.tables import conversation, inbox, place
-from bot.model import AuthorKind, Event
+from bot.model import AuthorKind, Event, Said
 from bot.ports import Receipt
 
 AnyRow = Row[tuple[Any, ...]]
 
 HOME_CHANNELS = ("console", "internal")
 """Channels whose address names a conversation, not a chat."""
+ALBUM = timedelta(seconds=1)
+"""How long after its last part an album is taken for whole."""
 RETRY = {1: timedelta(seconds=1), 2: timedelta(seconds=5)}
 """How long an event is set aside after its first and second failed try; after the third the apology follows at once."""
 
@@ -87,9 +89,13 @@ def accept_event(conn: Connection, event: Event, now: datetime) -> Accepted:
         "conversation": of,
         "event": encode(event),
     }
+    if event.album:
+        values["not_before"] = now + ALBUM
     row = put_new(conn, inbox, values)
     if row is None:
         return Accepted(receipt=Receipt.DUPLICATE)
+    if event.album:
+        settle_rows(conn, [part.id for part in find_album(conn, str(values["lane"]), event)], not_before=now + ALBUM)
     return Accepted(receipt=Receipt.STORED if lane else Receipt.ORPHAN, row=row, lane=lane or "")
 
 
@@ -133,6 +139,26 @@ def find_next(conn: Connection, lane: str, now: datetime) -> tuple[AnyRow, bool]
 def read_event(row: AnyRow) -> Event:
     """The event of a row."""
     return decode(row.event, Event)
+
+
+def find_album(conn: Connection, lane: str, part: Event) -> list[AnyRow]:
+    """The waiting rows of the album that an event is a part of, in order."""
+    aside = select(inbox).where(
+        inbox.c.lane == lane,
+        inbox.c.source == str(part.at),
+        inbox.c.state == "new",
+        inbox.c.not_before.is_not(None),
+    )
+    rows = conn.execute(aside.order_by(inbox.c.order_key, inbox.c.id))
+    return [row for row in rows if read_event(row).album == part.album]
+
+
+def join_album(parts: Sequence[Event]) -> Event:
+    """The parts of an album as one message: its words, then all its files."""
+    said = [part.body for part in parts if isinstance(part.body, Said)]
+    text = "\n".join(each.text for each in said if each.text)
+    files = tuple(file for each in said for file in each.attachments)
+    return replace(parts[0], body=replace(said[0], text=text, attachments=files))
 
 
 def settle_rows(conn: Connection, rows: Sequence[int], **values: object) -> bool:

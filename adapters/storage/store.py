@@ -196,14 +196,17 @@ class SqlStore:
         if found is None:
             return self._load_wake(conn, lane, now)
         row, more = found
-        event = inbox.read_event(row)
+        event, rows = inbox.read_event(row), (row.id,)
+        if event.album:
+            parts = inbox.find_album(conn, lane, event)
+            event, rows = inbox.join_album([inbox.read_event(part) for part in parts]), tuple(p.id for p in parts)
         if row.conversation is not None:
             head = conversations.find_head(conn, row.conversation)
         else:
             head = conversations.find_newest_head(conn, lane)
         of = None if head is None else _with_card(conn, self._with_target(conn, self._read(conn, head), event))
         return Job(
-            rows=(row.id,),
+            rows=rows,
             lane=lane,
             event=event,
             conversation=of,

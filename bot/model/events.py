@@ -165,5 +165,7 @@ class Event:
     sent_at: datetime
     language: str = ""
     """The channel's hint at the author's language."""
+    album: str = ""
+    """Names parts that a platform sends one by one; they are taken as one message a moment after the last."""
     attributes: Mapping[str, str] = field(default_factory=dict)
     """What a signed identity or the channel vouches for about the customer."""

@@ -280,3 +280,21 @@ async def test_numbers_of_cases_are_never_given_twice(store: SqlStore, clock: Ha
     await restarted.accept([customer_says("hi", "d", chat="d")])
     numbers.add((await work(restarted, clock, "web:site:d:")).number)
     assert len(numbers) == 4
+
+
+async def test_an_album_is_one_message_a_moment_after_its_last_part(store: SqlStore, clock: HandClock) -> None:
+    """Its parts wait for each other, each moves the moment on, and words that come meanwhile are not held up."""
+    parts = [replace(customer_says(text, f"k{text}"), album="album") for text in ("", "look", "")]
+    await store.accept(parts[:1])
+    clock.turn(seconds=0.8)
+    await store.accept([*parts[1:2], replace(parts[2], key="last"), customer_says("wait", "k9")])
+    assert (await take(store, clock)).event.key == "k9"
+    await work(store, clock)
+    clock.turn(seconds=0.8)
+    assert await store.load(LANE, clock.now()) is None
+    clock.turn(seconds=0.3)
+    job = await take(store, clock)
+    assert isinstance(job.event.body, Said)
+    assert (job.event.body.text, len(job.rows)) == ("look", 3)
+    await work(store, clock)
+    assert await store.load(LANE, clock.now()) is None
