@@ -23,9 +23,6 @@ ATTACHMENT_KINDS = ("image", "file", "video")
 NEARLY_THE_SAME = 0.9
 """Share of letter triples that two questions have in common, from which customers cannot tell them apart."""
 CAPTION_LIMIT = 1024
-FEWEST_WORDS = 2
-"""Words that two questions must share before their letters are compared."""
-
 _BLANKS = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 
@@ -245,20 +242,20 @@ def _check_near_questions(articles: Sequence[Article], findings: Findings) -> No
 
 def _near_pairs(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, _Asked, float]]:
     """Pairs of different Articles; only questions that differ in one word at most are compared."""
-    shelves: dict[frozenset[str], list[_Asked]] = defaultdict(list)
-    for question in asked:
-        words = frozenset(fold_test(question.wording.text).split())
-        met: set[int] = set()
-        for key in (words, *(words - {word} for word in words)):
-            if len(key) < FEWEST_WORDS:
-                continue
-            for other in shelves[key]:
-                if id(other) not in met and other.article != question.article:
-                    met.add(id(other))
-                    share = _share(_triples(question.wording.text), _triples(other.wording.text))
-                    if share >= NEARLY_THE_SAME and not _same(question, other):
-                        yield other, question, share
-            shelves[key].append(question)
+    # Keys are texts and values numbers: ten thousands of sets and lists would keep the garbage collector busy.
+    first_with: dict[str, int] = {}
+    for number, question in enumerate(asked):
+        words = sorted(set(fold_test(question.wording.text).split()))
+        met = set()
+        for left_out in range(-1, len(words)):
+            key = " ".join(word for place, word in enumerate(words) if place != left_out)
+            holder = first_with.setdefault(key, number)
+            if " " in key and asked[holder].article != question.article:
+                met.add(holder)
+        for holder in sorted(met):
+            share = _share(_triples(question.wording.text), _triples(asked[holder].wording.text))
+            if share >= NEARLY_THE_SAME and not _same(question, asked[holder]):
+                yield asked[holder], question, share
 
 
 def _triples(text: str) -> frozenset[str]:
