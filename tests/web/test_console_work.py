@@ -263,6 +263,35 @@ def test_reading_a_colleagues_chat_is_audited(site: RunningSite, meet: Meet, emp
     assert [tuple(row) for row in rows] == [(jonas.id, "")]
 
 
+def test_a_masked_value_is_shown_on_request(site: RunningSite, meet: Meet, employ: Employ) -> None:
+    """What the desk calls sensitive is masked on the page, shown when asked for, and the asking is written down."""
+    liis, talk = employ(site), hand_over(site, meet(site))
+    name = next(name for name, field in site.current.desk.settings.customer.items() if field.sensitive)
+    site.services.db.write_now(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE customer SET data = json_set(data, '$.fields', json_object(?, 'A-1042'))"
+            " WHERE id = (SELECT customer FROM conversation WHERE id = ?)",
+            (name, talk.id),
+        )
+    )
+    assert "A-1042" not in liis.see(talk)
+    assert liis.act(talk, "reveal", name=name).text == "A-1042"
+    assert liis.act(talk, "reveal", name="nothing").status_code == 404
+    rows = site.services.db.read_now(
+        lambda conn: conn.exec_driver_sql("SELECT agent, detail FROM audit WHERE action = 'show'").all()
+    )
+    assert [tuple(row) for row in rows] == [(liis.id, name)]
+
+
+def test_who_is_away_is_given_nothing(site: RunningSite, meet: Meet, employ: Employ) -> None:
+    """An agent who says that he is away is no longer among those a chat can be assigned to."""
+    liis, boss = employ(site), employ(site, Role.SUPERVISOR)
+    talk = hand_over(site, meet(site))
+    assert liis.name in boss.get(f"/console/c/{talk.id}/sheet/assign").text
+    assert liis.post("/console/availability", available="no").status_code == 303
+    assert liis.name not in boss.get(f"/console/c/{talk.id}/sheet/assign").text
+
+
 def test_a_file_is_given_only_with_its_chat(site: RunningSite, meet: Meet, employ: Employ) -> None:
     """A picture that a customer sent is a download for agents of his chat, under no other chat's address."""
     anna, liis = meet(site), employ(site)

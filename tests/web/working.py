@@ -75,7 +75,7 @@ class ConsoleAgent:
         headers = {"X-Console-Token": self.token, "HX-Request": "true"}
         return self.http.post(path, data=fields, headers=headers)
 
-    def act(self, conversation: Conversation, name: str, **fields: str) -> httpx.Response:
+    def act(self, conversation: Conversation, name: str, /, **fields: str) -> httpx.Response:
         """Does something with a conversation."""
         return self.post(f"/console/c/{conversation.id}/{name}", **fields)
 
