@@ -93,7 +93,7 @@ def read_content(folder: DeskFolder, findings: Findings, *, today: date) -> tupl
     reader = _ContentReader(content, reading)
     for file, block in blocks.items():
         reader.read_file(file, block)
-    if content.settings is None and not content.unread:
+    if content.settings is None and not content.unread and "desk" not in reader.seen:
         findings.report("S25", Position("config/desk.yml", 1, 1))
     return content, reading
 

@@ -98,7 +98,6 @@ def _step_schema(kind: OneVerb) -> dict[str, Any]:
     """One `if` per verb: an editor then completes the fields of the verb that is there."""
     alone = [verb for verb, block in kind.blocks.items() if block.alone]
     verbs = {verb: {"description": first_line(block)} | _verb_value(block, verb) for verb, block in kind.blocks.items()}
-    others = {name for block in kind.blocks.values() for name in fields_of(block)} - set(kind.blocks)
     by_verb = [
         {
             "if": {"type": "object", "required": [verb]},
@@ -110,10 +109,14 @@ def _step_schema(kind: OneVerb) -> dict[str, Any]:
         }
         for verb, block in kind.blocks.items()
     ]
+    has_verb = {"anyOf": [{"required": [verb]} for verb in verbs]}
     return {
         "type": ["object", "string"],
-        "properties": verbs | {name: {} for name in sorted(others)},
-        "allOf": [*by_verb, {"if": {"type": "string"}, "then": {"enum": alone}}],
+        "allOf": [
+            {"if": {"type": "object", "not": has_verb}, "then": {"properties": verbs}},
+            *by_verb,
+            {"if": {"type": "string"}, "then": {"enum": alone}},
+        ],
     }
 
 

@@ -15,7 +15,7 @@ from config.settings import DeskSettings
 from config.text_rules import TextRules
 from config.texts import NameUse, Wording, analyse_text
 from config.values import ValueKind
-from kb.check import check_button, check_caption, check_life, check_shown
+from kb.check import check_button, check_caption, check_life, check_shown, present_names
 from kb.flows.kinds import JUMP_WORDS
 from kb.flows.model import (
     Ask,
@@ -306,8 +306,9 @@ class _FlowCheck:
         """F18 and T25: a Slot, a result or a Customer field that is said before it surely has a value."""
         slots = slots_of(self.flow, self.ways, self.rules.settings)
         known = self.ways.known_at(self.roots)
+        always = present_names(self.flow.show_when)
         for number, node in enumerate(self.ways.nodes):
-            here = known.get(number, frozenset()) | node.present
+            here = known.get(number, frozenset()) | node.present | always
             reported: set[str] = set()
             for text in said_by(node.step):
                 for _, wording in text.sentences():

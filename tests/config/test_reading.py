@@ -23,6 +23,7 @@ POLICY = "escalation: {teams: {care: {title: C, web: yes}, field: {title: F, web
         (FLOW % "{ask: a, text: A, pattern: '(', invalid: No., example: x}, {end: informed}", ["F12"]),
         (POLICY % "routing: [{if: vip, team: feild}]", ["R01"]),
         (POLICY % "routing: [{if: vip, team: field}], triggers: [{id: h, when: ask_for_human}]", ["S11"]),
+        ("desk: our desk", ["S06"]),
         ("conversations: [{name: n, chat: [{custmer: hello, expect: {understood: no}}]}]", ["S03"]),
     ],
 )

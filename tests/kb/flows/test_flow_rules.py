@@ -1,0 +1,86 @@
+"""Flows as editors write them: what may be empty where, which steps can be reached, and what an answer can be."""
+
+import pytest
+
+from tests.samples import check_sample, codes_of
+
+FLOW = "flows: [{id: f, title: F, starts_when: [x], steps: [%s]}]"
+ASK = "{ask: light, text: Which?, choices: [{value: red, label: Red}, {value: green, label: Green}]%s}"
+CALL = "{call: check, save_as: r, on_error: next}"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ASK % "" + ", {say: '{{ light }}'}, solved",
+        ASK % ", on_give_up: end" + ", {say: '{{ light }}'}, solved",
+        "{set: {light: red}}, {say: '{{ light }}'}, solved",
+        "{call: check, save_as: r, on_error: end}, {say: '{{ r.ok }}'}, solved",
+        CALL + ", {if: r.ok, then: [{say: '{{ r.ok }}'}]}, solved",
+        CALL + ", {branch: [{if: r.ok, then: [{say: '{{ r.ok }}'}]}, {otherwise: [end]}]}, end",
+        "{ask: wish, text: What?, optional: yes}, {say: '{{ wish }}', only_if: wish}, solved",
+        "{ask: wish, text: What?, optional: yes}, {say: '{{ wish | default(1) }}'}, solved",
+    ],
+)  # fmt: skip
+def test_a_value_that_is_there_on_every_way_may_be_said(steps: str) -> None:
+    """Answers, results and conditions make a value certain."""
+    assert codes_of(FLOW % steps) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "way"),
+    [
+        ("{ask: wish, text: What?, optional: yes}, {say: 'So {{ wish }}'}, solved", "wish skipped → say"),
+        ("{ask: wish, text: What?, on_give_up: next}, {say: 'So {{ wish }}'}, solved", "wish given up → say"),
+        ("{call: check, save_as: r, on_error: next}, {say: '{{ r.ok }}'}, solved", "check failed → say"),
+        (
+            "{if: vip, then: [{ask: wish, text: What?}]}, {id: tell, say: '{{ wish }}'}, solved",
+            "not vip → tell",
+        ),
+    ],
+)
+def test_a_value_that_one_way_leaves_out_is_reported_with_that_way(steps: str, way: str) -> None:
+    """The finding tells how a customer gets there without the value."""
+    (finding,) = [f for f in check_sample(FLOW % steps) if f.code == "F18"]
+    assert f"the way {way} does not pass" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("condition", "codes"),
+    [
+        ("light == 'red'", []),
+        ("light == 'blue'", ["T08"]),
+        ("light in ['red', 'blue']", ["T08"]),
+        ("plan == 'home'", []),
+        ("vip == 'maybe'", ["T08"]),
+        ("channel == 'fax'", ["T08"]),
+        ("language == 'de'", ["T08"]),
+        ("lihgt == 'red'", ["T06"]),
+        ("vars.page", []),
+        ("today > now", []),
+        ("category == 'x'", ["T06"]),
+    ],
+)
+def test_a_condition_is_held_against_what_can_be(condition: str, codes: list[str]) -> None:
+    """Choices, customer fields and the bot's own names are known with their values."""
+    steps = f'{ASK % ""}, {{if: "{condition}", then: [{{say: Hi}}]}}, solved'
+    assert codes_of(FLOW % steps) == codes
+
+
+@pytest.mark.parametrize(
+    ("steps", "codes"),
+    [
+        ("{say: Hi}, end, {id: late, say: Bye}, solved", ["F07"]),
+        ("{ask: a, text: A, on_give_up: late}, end, {id: late, say: Bye}, solved", []),
+        ("{if: vip, then: [end], else: [escalate]}, {say: Bye}, solved", ["F07"]),
+        ("{if: vip, then: [end]}, {say: Bye}", ["F10"]),
+        ("{branch: [{if: vip, goto: bye}, {otherwise: [{goto: bye}]}]}, {id: bye, say: Bye}, solved", []),
+        ("{id: a, say: A}, {if: vip, then: [{goto: a}]}, solved", ["F16"]),
+        ("{ask: a, text: A, type: yes_no, yes: a, no: b}, {id: b, say: '{{ a }}'}, solved", []),
+        ("{id: next, say: A}, solved", ["S21"]),
+        ("{flow: f}", ["F20"]),
+    ],
+)
+def test_ways_through_a_flow(steps: str, codes: list[str]) -> None:
+    """Steps nobody reaches, ends nobody said, and circles without a question."""
+    assert codes_of(FLOW % steps) == codes
