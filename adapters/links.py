@@ -64,13 +64,14 @@ def _find_mails(text: str) -> Iterator[Link]:
 
 
 def _without_trailing(address: str) -> str:
-    surplus = {close: address.count(close) - address.count(opened) for close, opened in _BRACKETS.items()}
+    depth = dict.fromkeys(_BRACKETS.values(), 0)
     end = len(address)
-    while end:
-        last = address[end - 1]
-        if surplus.get(last, 0) > 0:
-            surplus[last] -= 1
-        elif last not in _TRAILING:
-            break
-        end -= 1
-    return address[:end]
+    for position, char in enumerate(address):
+        if char in depth:
+            depth[char] += 1
+        elif opened := _BRACKETS.get(char):
+            if not depth[opened]:
+                end = position
+                break
+            depth[opened] -= 1
+    return address[:end].rstrip(_TRAILING)

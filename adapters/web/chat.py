@@ -93,6 +93,16 @@ async def press_button(request: Request) -> Response:
     return JSONResponse({})
 
 
+async def choose_language(request: Request) -> Response:
+    """Takes the choice of a language by name: what the visitor writes no longer changes it."""
+    visit, body = await _read_visit(request)
+    language = read_text(body, "language", most=32)
+    if language not in site_of(services_of(request)).desk.languages:
+        raise RefusedError("invalid", "This desk does not speak that language.")
+    await visit.choose_language(read_client_id(body), language)
+    return JSONResponse({})
+
+
 async def edit_message(request: Request) -> Response:
     """Takes new words for a message of the last minutes."""
     visit, body = await _read_visit(request)
@@ -170,6 +180,7 @@ ROUTES = [
         ("session", open_session, "POST"),
         ("messages", send_message, "POST"),
         ("press", press_button, "POST"),
+        ("language", choose_language, "POST"),
         ("edits", edit_message, "POST"),
         ("withdraw", withdraw_message, "POST"),
         ("files", send_file, "POST"),

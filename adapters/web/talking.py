@@ -12,7 +12,7 @@ from adapters.web.identity import Visitor
 from adapters.web.rates import VISITOR_MESSAGES
 from adapters.web.refusals import RefusedError
 from adapters.web.site import Site, address_for
-from bot.model import Attachment, Body, Deleted, Edited, Event, Message, MessageKind, Opened, Pressed, Said
+from bot.model import Attachment, Body, Commanded, Deleted, Edited, Event, Message, MessageKind, Opened, Pressed, Said
 
 EDITABLE = timedelta(minutes=5)
 """How long a customer may change or withdraw what he wrote."""
@@ -47,6 +47,15 @@ class Visit:
             RefusedError: `too_many`.
         """
         await self._accept(client_id, Pressed(value=value))
+
+    async def choose_language(self, client_id: str, language: str) -> None:
+        """Puts the choice of a language by name into the inbox; before there is a talk, the page's language is enough.
+
+        Raises:
+            RefusedError: `too_many`.
+        """
+        if await self._has_talked():
+            await self._accept(client_id, Commanded(name="language", args={"to": language}))
 
     async def edit(self, client_id: str, number: int, text: str) -> None:
         """Puts new words for an own message into the inbox.

@@ -11,28 +11,10 @@ from tests.making import MONDAY, make_conversation
 from tests.running import RunningSite
 from tests.web.hostile import EVERYTHING
 
-ALLOWED = set(
-    [
-        "a",
-        "bdi",
-        "br",
-        "button",
-        "code",
-        "div",
-        "em",
-        "img",
-        "li",
-        "ol",
-        "p",
-        "path",
-        "pre",
-        "span",
-        "strong",
-        "svg",
-        "time",
-        "ul",
-    ]
-)
+ALLOWED = {
+    "a", "bdi", "br", "button", "code", "div", "em", "img", "li", "ol", "p", "path", "pre", "span", "strong", "svg",
+    "time", "ul",
+}  # fmt: skip
 """Elements that a message may consist of."""
 WATCH_POLICY = """() => {
   window.broken = [];

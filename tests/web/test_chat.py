@@ -153,3 +153,15 @@ def test_typing_and_reading_are_taken_note_of(site: RunningSite, meet: Meet) -> 
     assert seen is not None
     assert (seen.conversation, seen.number) == (conversation, 2)
     assert site.services.signals.is_customer_typing(key, site.clock.now())
+
+
+def test_a_language_can_be_chosen_by_name(site: RunningSite, meet: Meet) -> None:
+    """From then on the bot speaks it, whatever is written; one that the desk does not speak is refused."""
+    anna = meet(site)
+    assert anna.post("language", client_id="before-it", language="et").status_code == 200
+    anna.say("What is my Wi-Fi password?")
+    cursor = anna.read("Did that help?")[-1].id
+    assert anna.post("language", client_id="language-1", language="et").status_code == 200
+    anna.press("human")
+    assert messages(anna.read("Andsin kogu vestluse", cursor))
+    assert anna.post("language", client_id="language-2", language="xx").json()["code"] == "invalid"

@@ -549,7 +549,10 @@ addEventListener("keydown", (event) => {
 });
 addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
 if (framed) $("close").onclick = () => toPage("close");
-for (const link of menu.querySelectorAll(".languages a")) link.hash = location.hash;
+for (const link of menu.querySelectorAll(".languages a")) {
+  link.hash = location.hash;
+  link.onclick = () => post("language", { language: link.lang });
+}
 $("download").onclick = () => {
   const lines = [...log.querySelectorAll("section > *")].map((each) => (each.matches(".day, .state") ? `-- ${each.innerText.trim()} --` : `${each.querySelector("time")?.textContent ?? ""} ${each.dataset.by}: ${[...each.querySelectorAll(".words, .file, .chosen")].map((part) => part.innerText).join("\n")}`));
   make("a", { href: URL.createObjectURL(new Blob([lines.join("\n\n") + "\n"], { type: "text/plain" })), download: `${title}.txt` }).click();
