@@ -158,7 +158,7 @@ def _note(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
         audience=Audience.DESK,
         author=talk.event.author,
         origin=str(talk.event.at),
-        external_id=talk.event.key,
+        external_id=args.get("external_id") or talk.event.key,
     )
     _note_agent(talk, spoke=False)
     return None
