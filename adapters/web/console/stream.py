@@ -63,12 +63,11 @@ class Ringing:
     version: int = 0
     types: bool = False
     seen: object = field(default=None)
-    """The desk and its problems, as the page knows them."""
+    """The desk and its problems as the page knows them; nothing at first, as they may have changed since it was made."""
 
     async def follow(self) -> AsyncIterator[str]:
         """Events as text, until the session or the server ends."""
         services = self.visit.services
-        self.seen = (services.current.desk, services.current.problems)
         checked = services.clock.now()
         with services.bell.listen() as listener:
             yield ": open\n\n"
