@@ -104,6 +104,8 @@ class Field:
     """In the file."""
     kind: Kind
     required: bool
+    default: object = None
+    """What holds where it is left out; None if that is nothing, or a block of its own."""
 
 
 def fields_of(block: type[Placed]) -> Mapping[str, Field]:
@@ -121,7 +123,8 @@ def _fields_of(block: type[Placed]) -> Mapping[str, Field]:
             continue
         required = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
         name = each.name.rstrip("_")
-        table[name] = Field(attribute=each.name, name=name, kind=kind, required=required)
+        default = None if required else each.default
+        table[name] = Field(attribute=each.name, name=name, kind=kind, required=required, default=default)
     return table
 
 

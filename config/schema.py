@@ -10,11 +10,12 @@ import inspect
 import json
 import textwrap
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from config.fields import Block, Field, OneVerb, Placed, fields_of
-from config.kinds import Kind, ListOf, MapOf, PerLanguage
+from config.kinds import Kind, ListOf, MapOf, Percent, PerLanguage, write_length
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -161,6 +162,8 @@ def describe_block(block: type[Placed], title: str) -> str:
     for name, field in fields_of(block).items():
         star = "*" if field.required else ""
         sentence = sentences_of(block).get(field.attribute, "")
+        if default := write_default(field):
+            sentence = f"{sentence} Default: `{default}`."
         lines.append(f"| `{name}`{star} | {describe_kind(field.kind)} | {_in_cell(sentence)} |")
     return "\n".join([*lines, ""])
 
@@ -180,6 +183,21 @@ def describe_kind(kind: Kind) -> str:
     if targets is not None:
         return f"→ {' or '.join(targets)}"
     return kind.title
+
+
+def write_default(field: Field) -> str:
+    """A default as one would write it; empty where nothing is the default."""
+    match field.default:
+        case bool():
+            return "yes" if field.default else "no"
+        case timedelta():
+            return write_length(field.default)
+        case float() if isinstance(field.kind, Percent):
+            return f"{field.default * 100:g}%"
+        case str() | int() | float():
+            return str(field.default)
+        case _:
+            return ""
 
 
 def blocks_below(kind: Kind, seen: dict[str, type[Placed]] | None = None) -> Mapping[str, type[Placed]]:

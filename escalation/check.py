@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from config.findings import Findings, Fix, find_similar
+from config.kinds import write_length
 from config.languages import BUILT_IN
 from config.place import Position
 from config.texts import Text, analyse_text
@@ -204,15 +205,6 @@ def _check_times(times: SlaTimes, priority: Priority, findings: Findings) -> Non
             resolve=write_length(times.resolve),
             reply=write_length(times.first_reply),
         )
-
-
-def write_length(length: timedelta) -> str:
-    """A length of time as content writes it."""
-    seconds = int(length.total_seconds())
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
 
 
 def _priorities_used(policy: Policy) -> Iterator[tuple[Priority, Position]]:

@@ -7,7 +7,7 @@ dataclasses write as annotations.
 
 from typing import Annotated
 
-from config.kinds.amounts import Date, Length, Moment, Number, Percent
+from config.kinds.amounts import Date, Length, Moment, Number, Percent, write_length
 from config.kinds.links import ConditionKind, File, Link, Ref, is_loopback
 from config.kinds.reading import MISREAD, ConditionUse, Item, Kind, Reading, ReferenceUse, Role, TextUse
 from config.kinds.several import ListOf, MapOf, in_lines
@@ -104,4 +104,5 @@ __all__ = [
     "YesNo",
     "in_lines",
     "is_loopback",
+    "write_length",
 ]

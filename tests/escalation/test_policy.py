@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.desk import build_desk, check_folder
+from config.kinds import write_length
 from config.opening import Span, days_of, parse_span
 from config.values import Priority
-from escalation.check import write_length
 from escalation.policy import DEFAULT_POLICY, Count, Policy, TriggerKind
 from tests.samples import TODAY, check_sample, codes_of, sample_folder
 
