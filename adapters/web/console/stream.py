@@ -63,14 +63,14 @@ class Ringing:
     version: int = 0
     types: bool = False
     seen: object = field(default=None)
-    """The desk and its problems as the page knows them; nothing at first, as they may have changed since it was made."""
+    """The desk and its problems as the page was told; nothing at first, as they may have changed since it was made."""
 
     async def follow(self) -> AsyncIterator[str]:
         """Events as text, until the session or the server ends."""
         services = self.visit.services
         checked = services.clock.now()
         with services.bell.listen() as listener:
-            yield ": open\n\n"
+            yield _event("queue", 1)
             conversation = await self._find_open()
             for event in self._tell(conversation, conversation.version if conversation else 0):
                 yield event
