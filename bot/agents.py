@@ -56,8 +56,14 @@ def take_agent_event(talk: Talk) -> str:
     return "" if refusal is None else _in_words(talk, refusal)
 
 
-def _write(talk: Talk, said: Said) -> Refusal | None:
-    """An agent's words in a thread or in the composer that sends; who may see them is the safe-send rule's."""
+def _write(talk: Talk, said: Said, origin: str | None = None) -> Refusal | None:
+    """An agent's words in a thread or in the composer that sends; who may see them is the safe-send rule's.
+
+    Args:
+        talk: The Turn being made.
+        said: The words.
+        origin: Where they stand already; where the event happened if None.
+    """
     if not said.text.strip() and not said.attachments:
         return Refusal.EMPTY
     owner = owner_of(talk.conversation, talk.desk.policy, talk.now)
@@ -69,7 +75,7 @@ def _write(talk: Talk, said: Said) -> Refusal | None:
         audience=audience,
         author=talk.event.author,
         attachments=said.attachments,
-        origin=str(talk.event.at),
+        origin=str(talk.event.at) if origin is None else origin,
         external_id=said.external_id,
         phrase=f"kept_{kept.value}" if kept else "",
     )
@@ -249,10 +255,17 @@ def _send_article(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
 
 def _send_reply(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
     """A canned reply as the agent has edited it, then what it does afterwards."""
-    reply = talk.desk.replies.get(args.get("id", ""))
+    replies = talk.desk.replies
+    reply = replies.get(args.get("id", "")) or next(
+        (each for each in replies.values() if each.shortcut == args.get("shortcut")), None
+    )
     if reply is None:
         return Refusal.UNKNOWN
-    refusal = _write(talk, Said(text=args.get("text", ""), external_id=talk.event.key))
+    try:
+        text = args.get("text") or talk.label(reply.text)
+    except EmptyValueError:
+        return Refusal.UNKNOWN
+    refusal = _write(talk, Said(text=text, external_id=talk.event.key), origin="")
     if refusal is not None:
         return refusal
     then = reply.then
@@ -261,7 +274,7 @@ def _send_reply(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
     if then.priority:
         _set_priority(talk, {"priority": then.priority})
     if then.team:
-        return _transfer(talk, {"team": then.team, "reason": args["text"][:200]})
+        return _transfer(talk, {"team": then.team, "reason": text[:200]})
     return _resolve(talk, {}) if then.resolve else None
 
 
@@ -287,6 +300,11 @@ def _claim_and_send(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
     return None
 
 
+def _leave_to_storage(_talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
+    """An answer to a send in doubt or failed: it changes the delivery, which the storage does with this Turn."""
+    return None
+
+
 _ACTS: Mapping[Act, Callable[[Talk, Mapping[str, str]], Refusal | None]] = {
     Act.CLAIM: _claim,
     Act.RELEASE: _release,
@@ -301,6 +319,8 @@ _ACTS: Mapping[Act, Callable[[Talk, Mapping[str, str]], Refusal | None]] = {
     Act.REPLY: _send_reply,
     Act.PRIORITY: _set_priority,
     Act.SEND: _claim_and_send,
+    Act.AGAIN: _leave_to_storage,
+    Act.ARRIVED: _leave_to_storage,
 }
 
 

@@ -22,6 +22,10 @@ class Act(StrEnum):
     REPLY = "reply"
     PRIORITY = "priority"
     SEND = "send"
+    AGAIN = "again"
+    """Sends once more what failed or is in doubt."""
+    ARRIVED = "arrived"
+    """Says that what was in doubt has arrived."""
 
 
 class Refusal(StrEnum):
@@ -53,7 +57,7 @@ def find_refusal(act: Act, author: Author, conversation: Conversation, owner: Ow
     handoff = conversation.handoff
     if handoff and author.teams and handoff.team not in author.teams and handoff.agent != author.key:
         return Refusal.OTHER_TEAM
-    if act is Act.NOTE:
+    if act in (Act.NOTE, Act.AGAIN, Act.ARRIVED):
         return None
     if act is Act.REOPEN:
         return None if owner is Owner.CLOSED else Refusal.NOT_CLOSED

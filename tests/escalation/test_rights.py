@@ -55,7 +55,16 @@ def test_a_supervisor_may_end_and_pass_on_but_not_speak() -> None:
     assert find_refusal(Act.REPLY, boss, THEIRS, Owner.AGENT) is Refusal.TAKEN
 
 
-@pytest.mark.parametrize("act", [act for act in Act if act not in (Act.NOTE, Act.REOPEN)])
+ON_CLOSED = (Act.NOTE, Act.REOPEN, Act.AGAIN, Act.ARRIVED)
+
+
+@pytest.mark.parametrize("act", ON_CLOSED[2:])
+def test_a_send_in_doubt_can_be_settled_at_any_time(act: Act) -> None:
+    """Whether it arrived has nothing to do with who has the case."""
+    assert find_refusal(act, make_agent("liis"), THEIRS, Owner.CLOSED) is None
+
+
+@pytest.mark.parametrize("act", [act for act in Act if act not in ON_CLOSED])
 def test_nothing_but_a_note_and_reopening_on_a_closed_case(act: Act) -> None:
     """A closed case is reopened first."""
     assert find_refusal(act, make_agent("liis"), MINE, Owner.CLOSED) is Refusal.CLOSED
