@@ -132,7 +132,7 @@ def _read(kind: str, value: Json, known: Known, now: datetime) -> Happening | No
         case "my_chat_member" if value["chat"]["type"] == "private":
             reach = _REACH.get(value["new_chat_member"]["status"])
             sent_at = moment_of(value.get("date"), now)
-            return reach and _of_customer(value, known, ContactChanged(reach=reach), sent_at)
+            return _of_customer(value, known, ContactChanged(reach=reach), sent_at) if reach else None
         case "message_reaction" if value["chat"]["type"] == "private":
             old, new = _emojis(value["old_reaction"]), _emojis(value["new_reaction"])
             body = Reacted(
