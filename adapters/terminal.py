@@ -44,10 +44,10 @@ class Terminal:
             "scenes": lambda _: self._console.print(HELP, markup=False),
         }
 
-    def talk(self, lines: Iterable[str]) -> None:
-        """Takes line by line until there are no more, or one says /quit."""
+    def talk(self, lines: Iterable[str], *, flow: str = "") -> None:
+        """Takes line by line until there are no more, or one says /quit; begins with the greeting, or with a flow."""
         self._console.print("[dim]Talk to the desk. /scenes lists what else you can do here.[/]")
-        self._show(self._play.command("start"))
+        self._show(self._play.begin(flow) if flow else self._play.command("start"))
         for line in lines:
             said = line.strip()
             if said == "/quit":

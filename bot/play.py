@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.decide import decide, open_conversation
 from bot.desk import Desk
+from bot.flowing import start_flow
 from bot.model import (
     Address,
     Attachment,
@@ -24,6 +25,7 @@ from bot.model import (
     Delivered,
     Event,
     Message,
+    Opened,
     PlaceRole,
     Pressed,
     Role,
@@ -34,6 +36,7 @@ from bot.model import (
     Unknown,
 )
 from bot.silence import next_wake, wake_event
+from bot.talk import Talk
 from escalation.handoff import Owner, owner_of
 
 _AGENT = Author(
@@ -85,6 +88,15 @@ class Play:
     def say(self, text: str) -> list[Message]:
         """The customer writes; returns what he is then shown anew."""
         return self._customer(Said(text=text, external_id=f"c{self._events}"))
+
+    def begin(self, flow: str) -> list[Message]:
+        """Begins a flow without a word of the customer."""
+        author = Author(kind=AuthorKind.CUSTOMER, key="customer")
+        event = Event(key="begin", at=self._address, author=author, body=Opened(), sent_at=self.now)
+        conversation = self._open(event)
+        talk = Talk(conversation, event, self.desk, self.now)
+        start_flow(talk, flow)
+        return self._take(conversation, talk.turn())
 
     def send(self, kind: str) -> list[Message]:
         """The customer sends something else than words: a photo or file, or what the bot has no eyes for."""
@@ -189,12 +201,19 @@ class Play:
         return shown
 
     def _decide(self, event: Event) -> list[Message]:
+        conversation = self._open(event)
+        return self._take(conversation, decide(conversation, event, self.desk, self.now))
+
+    def _open(self, event: Event) -> Conversation:
         fresh = (ConversationId(f"play-{self._conversations + 1}"), self._conversations + 1)
         conversation = open_conversation(self.conversation, event, self.desk, fresh, self.now)
         if conversation.version == 0:
             self._conversations += 1
             self.messages = []
-        turn = decide(conversation, event, self.desk, self.now)
+        return conversation
+
+    def _take(self, conversation: Conversation, turn: Turn) -> list[Message]:
+        """Makes a Turn true, and what follows from it by itself: cards stand, calls answer with their mocks."""
         self.turns.append(turn)
         self.conversation = turn.conversation
         shown = self._show(turn)

@@ -35,6 +35,8 @@ class Outcome:
     """For a sentence: what the search said."""
     article: str = ""
     """For a sentence: the article it stands beside."""
+    steps: frozenset[str] = frozenset()
+    """For a chat: the steps of flows it passed, as `flow/step`."""
 
     @property
     def passed(self) -> bool:
@@ -65,11 +67,15 @@ def rehearse_articles(desk: Desk) -> Iterator[Outcome]:
 def rehearse_chats(desk: Desk, chats: tuple[ConversationTest, ...]) -> Iterator[Outcome]:
     """Plays whole chats, each on its own."""
     for chat in chats:
+        play = _open(desk, chat)
         yield Outcome(
             name=chat.name,
             position=chat.place.position,
             language=chat.language or desk.default_language,
-            problems=tuple(_play(desk, chat)),
+            problems=tuple(_play(play, chat)),
+            steps=frozenset(
+                because.step for turn in play.turns for because in turn.because if because.rule == "flow_step"
+            ),
         )
 
 
@@ -97,8 +103,8 @@ def _sentence(
     return Outcome(name=text, position=position, language=language, problems=problems, found=found, article=article.id)
 
 
-def _play(desk: Desk, chat: ConversationTest) -> Iterator[str]:
-    play = Play(
+def _open(desk: Desk, chat: ConversationTest) -> Play:
+    return Play(
         desk,
         _begin(desk, chat),
         channel=chat.channel.value,
@@ -106,6 +112,9 @@ def _play(desk: Desk, chat: ConversationTest) -> Iterator[str]:
         fields={name: str(value) for name, value in chat.customer.items()},
         mocks={name: _mock(desk, name, value) for name, value in chat.mock.items()},
     )
+
+
+def _play(play: Play, chat: ConversationTest) -> Iterator[str]:
     for line in chat.chat:
         before = len(play.turns)
         try:

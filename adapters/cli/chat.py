@@ -40,7 +40,7 @@ def chat(
     play = Play(
         loaded.desk, _parse_moment(at, ZoneInfo(loaded.desk.policy.timezone)), channel=channel, language=lang or ""
     )
-    Terminal(play, Console(), explains=explain).talk(_lines())
+    Terminal(play, Console(), explains=explain).talk(read_lines())
     if is_terminal():
         tell("Nothing was stored. Open it to customers: firstline serve")
 
@@ -56,7 +56,7 @@ def _parse_moment(text: str | None, zone: ZoneInfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _lines() -> Iterator[str]:
+def read_lines() -> Iterator[str]:
     """What is typed, until there is no more; a prompt only where somebody types."""
     if not sys.stdin.isatty():
         yield from sys.stdin

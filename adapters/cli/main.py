@@ -18,6 +18,7 @@ from adapters.cli.check import check
 from adapters.cli.db import db
 from adapters.cli.demo import demo
 from adapters.cli.doctor import doctor
+from adapters.cli.flow import flow
 from adapters.cli.init import init
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
@@ -45,6 +46,7 @@ app.command()(schema)
 app.command()(doctor)
 app.add_typer(agents, name="agents")
 app.add_typer(db, name="db")
+app.add_typer(flow, name="flow")
 
 
 def _show_version(value: bool) -> None:

@@ -4,7 +4,7 @@
 shown by `firstline flow walk`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,6 +71,15 @@ def walk(programs: Mapping[str, Program], flow: str) -> Walk:
         KeyError: There is no such flow.
     """
     return _Paths(programs, programs[flow]).look()
+
+
+def find_unpassed(program: Program, passed: Container[str]) -> tuple[Instruction, ...]:
+    """The steps of a flow that none of the passed ones, `flow/step`, is; for the coverage by tests."""
+    return tuple(
+        step
+        for step in program.instructions
+        if step.name and not isinstance(step, Finish) and f"{program.flow.id}/{step.name}" not in passed
+    )
 
 
 def exits(program: Program, index: int) -> Iterator[Exit]:
