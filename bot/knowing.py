@@ -20,11 +20,11 @@ _CONFIDENCES = 5
 
 def find_answer(talk: Talk, text: str) -> Found:
     """Searches what this customer may see."""
-    values, channel = talk.values(), talk.conversation.key.channel
+    values, channel, today = talk.values(), talk.conversation.key.channel, talk.today
 
     def allowed(identifier: str) -> bool:
         entry = talk.desk.articles.get(identifier) or talk.desk.flows.get(identifier)
-        return entry is not None and is_visible(entry, channel, values, talk.today)
+        return entry is not None and is_visible(entry, channel, values, today)
 
     found = search(talk.desk.index, text, language=talk.language, allowed=allowed)
     best = found.matches[0].confidence if found.matches else 0.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from kb.article import Article, Attachment, Button, Status, Variant
+from kb.article import EVERYBODY, Article, Attachment, Button, Status, Variant
 from kb.flows.model import Flow
 
 
@@ -24,6 +24,8 @@ def is_visible(
     if isinstance(entry, Article) and entry.internal:
         return False
     when = entry.show_when
+    if when is EVERYBODY:
+        return True
     return (
         (not when.channels or channel in when.channels)
         and (when.from_ is None or when.from_ <= today)

@@ -4,7 +4,9 @@ Not here: finding articles (`kb.search`) and reading values out of an answer (`k
 Called by `escalation.triggers` and `bot.decide`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -26,16 +28,36 @@ def words_in(text: str) -> tuple[str, ...]:
     return tuple(words_of(cap(text)))
 
 
-@lru_cache(maxsize=16_384)
-def words_of_entry(entry: str) -> tuple[str, ...]:
-    """The folded words of an editor's entry, remembered: the same few lists are read with every message."""
-    return words_in(entry)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordList:
+    """Entries as they are compared: folded once, because the same few lists are read with every message."""
+
+    entries: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
+    """Each entry with its whole words and with its beginnings of words."""
+    sentences: frozenset[tuple[str, ...]]
+    """The entries as whole messages."""
+    long_words: Mapping[str, tuple[str, ...]]
+    """Words in which a slip may be forgiven, by their first letter."""
 
 
-@lru_cache(maxsize=16_384)
-def _parts_of_entry(entry: str) -> tuple[tuple[str, bool], ...]:
-    """The folded words of an entry, each with whether every ending of it fits."""
-    return tuple((word, part.rstrip(",.!?").endswith("*")) for part in entry.split() for word in words_of(part))
+@lru_cache(maxsize=512)
+def read_list(entries: tuple[str, ...]) -> WordList:
+    """Prepares a list of entries for comparing."""
+    prepared = []
+    long_words: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        parts = [(word, part.rstrip(",.!?").endswith("*")) for part in entry.split() for word in words_of(part)]
+        if parts:
+            whole = frozenset(word for word, is_stem in parts if not is_stem)
+            prepared.append((entry, whole, tuple(word for word, is_stem in parts if is_stem)))
+            for word in whole:
+                if len(word) >= _TYPO_FROM:
+                    long_words[word[0]].add(word)
+    return WordList(
+        entries=tuple(prepared),
+        sentences=frozenset(words_in(entry) for entry in entries) - {()},
+        long_words={letter: tuple(sorted(words)) for letter, words in long_words.items()},
+    )
 
 
 def fits(entry: str, words: Sequence[str], *, typos: bool = False) -> bool:
@@ -48,19 +70,35 @@ def fits(entry: str, words: Sequence[str], *, typos: bool = False) -> bool:
         words: The message, as `words_in` gives it.
         typos: Whether one slip in a word of five letters or more is forgiven.
     """
-    wanted = _parts_of_entry(entry)
-    return bool(wanted) and all(_occurs(word, words, stem=stem, typos=typos) for word, stem in wanted)
+    return find_fitting((entry,), words, typos=typos) is not None
 
 
 def find_fitting(entries: Iterable[str], words: Sequence[str], *, typos: bool = False) -> str | None:
-    """The first entry whose words all occur; None if there is none."""
-    return next((entry for entry in entries if fits(entry, words, typos=typos)), None)
+    """The first entry whose words all occur, as in `fits`; None if there is none."""
+    listed = read_list(tuple(entries))
+    known = frozenset(words)
+    if typos:
+        known |= _forgive(listed, words)
+    for entry, whole, stems in listed.entries:
+        if whole <= known and all(any(word.startswith(stem) for word in words) for stem in stems):
+            return entry
+    return None
 
 
 def is_whole(entries: Iterable[str], words: Sequence[str]) -> bool:
     """Whether the message is one of the entries and nothing else."""
-    said = tuple(words)
-    return bool(said) and any(words_of_entry(entry) == said for entry in entries)
+    return tuple(words) in read_list(tuple(entries)).sentences
+
+
+def _forgive(listed: WordList, words: Sequence[str]) -> set[str]:
+    """The list's long words that a word of the message is but for one slip, never in the first letter."""
+    return {
+        wanted
+        for word in words
+        if len(word) >= _TYPO_FROM - 1
+        for wanted in listed.long_words.get(word[0], ())
+        if OSA.distance(word, wanted, score_cutoff=1) <= 1
+    }
 
 
 def is_alike(text: str, label: str) -> bool:
@@ -69,30 +107,20 @@ def is_alike(text: str, label: str) -> bool:
     return bool(said and shown) and ratio(said, shown) >= _ALIKE
 
 
-def find_beginning(entries: Iterable[str], words: Sequence[str]) -> int:
-    """How many words the longest entry takes that the message begins with; 0 if it begins with none."""
-    said = tuple(words)
-    lengths = [len(start) for entry in entries if (start := words_of_entry(entry)) and said[: len(start)] == start]
-    return max(lengths, default=0)
-
-
 def is_made_of(entries: Iterable[str], more: Iterable[str], words: Sequence[str]) -> bool:
     """Whether a message is one of the entries, alone or with such entries or more after it, and nothing else."""
-    first = {words_of_entry(entry) for entry in entries} - {()}
-    rest = first | ({words_of_entry(entry) for entry in more} - {()})
+    first = read_list(tuple(entries)).sentences
+    rest = first | read_list(tuple(more)).sentences
 
-    def can_end(left: tuple[str, ...], known: set[tuple[str, ...]]) -> bool:
+    def can_end(left: tuple[str, ...], known: frozenset[tuple[str, ...]]) -> bool:
         return any(left[:n] in known and (n == len(left) or can_end(left[n:], rest)) for n in range(1, len(left) + 1))
 
     said = tuple(words)
     return 0 < len(said) <= _LONGEST_REPLY and can_end(said, first)
 
 
-def _occurs(wanted: str, words: Sequence[str], *, stem: bool, typos: bool) -> bool:
-    if stem:
-        return any(word.startswith(wanted) for word in words)
-    if wanted in words:
-        return True
-    if not typos or len(wanted) < _TYPO_FROM:
-        return False
-    return any(word[:1] == wanted[:1] and OSA.distance(word, wanted, score_cutoff=1) <= 1 for word in words)
+def find_beginning(entries: Iterable[str], words: Sequence[str]) -> int:
+    """How many words the longest entry takes that the message begins with; 0 if it begins with none."""
+    said = tuple(words)
+    sentences = read_list(tuple(entries)).sentences
+    return next((n for n in range(len(said), 0, -1) if said[:n] in sentences), 0)
