@@ -6,7 +6,7 @@ Only the characters that are wrong change; comments, order and everything else s
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from config.findings import Finding, Fix
 from config.source import DeskFolder
@@ -92,8 +92,3 @@ def _move_block(lines: list[str], number: int, indent: int) -> None:
             return
         if text.strip():
             lines[below] = "  " + text
-
-
-def count_fixable(findings: Sequence[Finding]) -> int:
-    """How many findings can be put right by `--fix`."""
-    return sum(1 for finding in findings if finding.fix is not None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from config.findings import Findings, Fix, find_similar, list_names
-from config.kinds import ConditionUse, Item, Role, TextUse
+from config.kinds import ConditionUse, Role, TextUse
 from config.names import Known, Scope
 from config.place import Position
 from config.texts import Analysis, Problem, Text, Wording, analyse_condition, analyse_text
@@ -230,7 +230,3 @@ def _inside_template(line: str, start: int, source: str) -> bool:
 def _has_words(text: Text, language: str) -> bool:
     """Whether there is anything to translate."""
     return any(re.search(r"[^\W\d_]{2,}", _CODE.sub("", w.text)) for w in text.wordings.get(language, ()))
-
-
-Scopes = Callable[[Item], Scope | None]
-"""The names that texts of an item may use."""

@@ -52,8 +52,6 @@ class TextUse:
     role: Role
     complete: bool
     """It must be there in the default language and should be there in all."""
-    coded: bool
-    """Its languages were written out."""
     item: Item
 
 

@@ -63,11 +63,9 @@ class Spoken(Kind):
 
     def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """The text with all its wordings."""
-        wordings, coded = per_language(node, reading, name, _read_wordings)
+        wordings = per_language(node, reading, name, _read_wordings)
         text = Text(wordings=wordings, position=node.position)
-        reading.texts.append(
-            TextUse(text=text, field=name, role=self.role, complete=self.complete, coded=coded, item=reading.item)
-        )
+        reading.texts.append(TextUse(text=text, field=name, role=self.role, complete=self.complete, item=reading.item))
         return text
 
     def schema(self) -> dict[str, Any]:
@@ -85,10 +83,9 @@ class PerLanguage(Kind):
 
     def read(self, node: Node, reading: Reading, name: str, /) -> object:
         """Tuples by language."""
-        values, _ = per_language(
+        return per_language(
             node, reading, name, lambda inner, reading, name, _: ListOf(self.of).read(inner, reading, name)
         )
-        return values
 
     def schema(self) -> dict[str, Any]:
         """The list, or a block of lists."""
@@ -96,8 +93,8 @@ class PerLanguage(Kind):
         return {"anyOf": [items, {"type": "object", "additionalProperties": items}]}
 
 
-def per_language(node: Node, reading: Reading, name: str, read: ReadOne) -> tuple[dict[str, Any], bool]:
-    """What stands under a field by language, and whether languages were written out.
+def per_language(node: Node, reading: Reading, name: str, read: ReadOne) -> dict[str, Any]:
+    """What stands under a field by language.
 
     Args:
         node: One value, or a block with a language before each value.
@@ -107,7 +104,7 @@ def per_language(node: Node, reading: Reading, name: str, read: ReadOne) -> tupl
     """
     if not isinstance(node, BlockNode) or _sentence_taken_for_field(node) is not None:
         value = read(node, reading, name, reading.default_language)
-        return ({} if value is MISREAD else {reading.default_language: value}), False
+        return {} if value is MISREAD else {reading.default_language: value}
     values = {}
     for key, inner in node.entries:
         if not _LANGUAGE_KEY.fullmatch(key.text):
@@ -122,7 +119,7 @@ def per_language(node: Node, reading: Reading, name: str, read: ReadOne) -> tupl
         value = read(inner, reading, name, key.text)
         if value is not MISREAD:
             values[key.text] = value
-    return values, True
+    return values
 
 
 def _read_wordings(node: Node, reading: Reading, name: str, language: str) -> object:
@@ -164,7 +161,7 @@ def _sentence_taken_for_field(node: BlockNode) -> str | None:
 def note_text(node: ScalarNode, role: Role, reading: Reading, name: str) -> None:
     """Notes a text without languages for the rules on names."""
     text = Text(wordings={"": (Wording(text=node.text, position=node.position),)}, position=node.position)
-    reading.texts.append(TextUse(text=text, field=name, role=role, complete=False, coded=False, item=reading.item))
+    reading.texts.append(TextUse(text=text, field=name, role=role, complete=False, item=reading.item))
 
 
 def report_unknown_language(node: ScalarNode, reading: Reading) -> object:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from config.findings import Findings, Fix, find_similar, list_names
-from config.kinds import TextUse
 from config.names import Known, Scope
 from config.place import Position
 from config.settings import DeskSettings
@@ -339,10 +338,3 @@ class _FlowCheck:
 
 def _leads_on(choice: Choice) -> bool:
     return choice.place.has("goto") or choice.place.has("then")
-
-
-def check_texts(uses: Iterable[TextUse], texts: TextRules, scope: Scope) -> None:
-    """Holds the texts of one Flow against the rules T; what may be empty depends on the way and is F18's."""
-    sure = frozenset(scope.names)
-    for use in uses:
-        texts.check_text(use, scope, sure)
