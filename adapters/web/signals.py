@@ -27,17 +27,19 @@ class Signals:
 
     def __init__(self) -> None:
         self.bell = Bell()
-        """Rings a conversation's key when somebody types or has read."""
+        """Rings a conversation's key when its customer types or has read, and `agent:` with the key for an agent."""
         self._typing: dict[tuple[str, str], tuple[str, datetime]] = {}
         self._seen: dict[str, Seen] = {}
 
     def customer_types(self, key: str, now: datetime) -> None:
         """The customer of the conversation with this key is typing."""
         self._note(key, "customer", "", now)
+        self.bell.ring(key)
 
     def agent_types(self, key: str, name: str, now: datetime) -> None:
         """An agent is typing to the customer; not to be called from a note."""
         self._note(key, "agent", name, now)
+        self.bell.ring(f"agent:{key}")
 
     def is_customer_typing(self, key: str, now: datetime) -> bool:
         """Whether the customer has just typed."""
@@ -62,7 +64,6 @@ class Signals:
         if len(self._typing) > _MOST:
             self._typing = {who: what for who, what in self._typing.items() if now - what[1] < FRESH}
         self._typing[key, side] = (name, now)
-        self.bell.ring(key)
 
     def _find(self, key: str, side: str, now: datetime) -> str | None:
         name, at = self._typing.get((key, side), ("", None))

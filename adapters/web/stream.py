@@ -74,7 +74,10 @@ class _Tail:
         """Events as bytes, at least one sign of life every 20 seconds."""
         services = self.services
         ends = services.clock.now().timestamp() + TOKEN_SECONDS
-        with services.bell.listen(self.lane) as changes, services.signals.bell.listen(self.lane, "stop") as signals:
+        with (
+            services.bell.listen(self.lane) as changes,
+            services.signals.bell.listen(f"agent:{self.lane}", "stop") as signals,
+        ):
             yield _BEAT
             while not services.stopping.is_set() and services.clock.now().timestamp() < ends:
                 for event in await self._news():
@@ -120,7 +123,7 @@ class _Tail:
         return {
             "owner": owner,
             "name": handoff.agent_name if is_person and handoff else site.bot_name,
-            "role": site.say("web_agent_label" if is_person else "web_bot_label", self.language),
+            "role": "" if is_person else site.say("web_bot_label", self.language),
             "now": now.isoformat(),
         }
 

@@ -243,6 +243,7 @@ function take(event) {
 function setState(state) {
   byBot = state.owner === "bot" || state.owner === "closed";
   $("state").replaceChildren(make("bdi", { textContent: state.name }), state.role ? ` · ${state.role}` : "");
+  document.querySelector(".avatar").textContent = [...state.name][0].toUpperCase();
   ahead = Date.parse(state.now) - Date.now();
   if (!byBot) showTyping("");
   if (!live) {
