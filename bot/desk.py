@@ -27,6 +27,7 @@ from kb.entry import Entry, EntryKind, Phrasing, Synonym
 from kb.flows.model import Flow
 from kb.flows.program import Program, compile_flows
 from kb.index import Index, build_index
+from kb.visibility import is_open_to_all
 
 
 class BrokenContentError(FirstlineError):
@@ -46,6 +47,8 @@ class Desk:
     """By id, in the order of the files."""
     flows: Mapping[str, Flow]
     """By id."""
+    open_to_all: frozenset[str]
+    """Articles and flows that everybody may always see."""
     programs: Mapping[str, Program]
     """The flows, ready to run, by id."""
     smalltalk: tuple[SmallTalk, ...]
@@ -125,6 +128,10 @@ def build_desk(
         channels=content.channels,
         articles={article.id: article for article in content.articles},
         flows={flow.id: flow for flow in content.flows},
+        open_to_all=frozenset(
+            {article.id for article in content.articles if is_open_to_all(article)}
+            | {flow.id for flow in content.flows if is_open_to_all(flow)}
+        ),
         programs=compile_flows(content.flows),
         smalltalk=tuple(content.smalltalk),
         glossary=tuple(content.glossary),

@@ -51,10 +51,6 @@ class ShowWhen(Placed):
     """Last day."""
 
 
-EVERYBODY = ShowWhen()
-"""What holds where nothing is written, which is nearly everywhere; so it is asked first."""
-
-
 SHOWN_TO_ALL = ShowWhen()
 """No limits."""
 

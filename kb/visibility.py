@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
-from kb.article import EVERYBODY, Article, Attachment, Button, Status, Variant
+from kb.article import SHOWN_TO_ALL, Article, Attachment, Button, Status, Variant
 from kb.flows.model import Flow
+
+
+def is_open_to_all(entry: Article | Flow) -> bool:
+    """Whether everybody may always see it, so that nothing need be asked: true of most entries."""
+    is_internal = isinstance(entry, Article) and entry.internal
+    return entry.status is Status.PUBLISHED and not is_internal and entry.show_when is SHOWN_TO_ALL
 
 
 def is_visible(
@@ -24,8 +30,6 @@ def is_visible(
     if isinstance(entry, Article) and entry.internal:
         return False
     when = entry.show_when
-    if when is EVERYBODY:
-        return True
     return (
         (not when.channels or channel in when.channels)
         and (when.from_ is None or when.from_ <= today)

@@ -23,8 +23,12 @@ _ALIKE = 85.0
 """In percent, by rapidfuzz `ratio`: how alike a message and a label must be."""
 
 
+@lru_cache(maxsize=8)
 def words_in(text: str) -> tuple[str, ...]:
-    """The folded words of a message, in order, from its first 1,000 characters."""
+    """The folded words of a message, in order, from its first 1,000 characters.
+
+    The last few are remembered: one message is held against many lists.
+    """
     return tuple(words_of(cap(text)))
 
 
