@@ -1,10 +1,14 @@
 """The chat in a browser: every message once, nothing lost without a connection, and usable by keyboard and ear."""
 
+import asyncio
 import re
+import secrets
 
 from playwright.sync_api import APIResponse, Page, Route, expect
 
+from bot.model import Address, Body, Commanded, Deleted, Event, Said
 from tests.e2e.conftest import Open
+from tests.making import make_agent
 from tests.running import RunningSite
 
 
@@ -216,3 +220,62 @@ def test_the_page_upgrades_itself_from_the_one_without_script(site: RunningSite,
     expect(page.locator(".customer:not(.pending)")).to_have_count(2)
     plain.get_by_role("link", name="Check for new messages").click()
     expect(plain.locator(".customer")).to_have_count(2)
+
+
+def test_a_tab_that_is_hidden_for_long_catches_up(site: RunningSite, open_page: Open) -> None:
+    """After two minutes out of sight its stream is closed; back in sight it has everything, and the title no count."""
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto(f"{site.url}/chat")
+    say(page, "before")
+    expect(page.locator(".customer:not(.pending)")).to_have_count(1)
+    hide(page, hidden=True)
+    page.clock.run_for(121_000)
+    other = open_page(f"{site.url}/chat", context=page.context)
+    say(other, "meanwhile")
+    expect(other.locator(".customer:not(.pending)")).to_have_count(2)
+    assert bubbles(page) == ["before"]
+    hide(page, hidden=False)
+    expect(page.locator(".customer:not(.pending)")).to_have_count(2)
+    assert not page.title().startswith("(")
+
+
+def hide(page: Page, *, hidden: bool) -> None:
+    """Puts the tab into the background, or back."""
+    page.evaluate(
+        """hidden => {
+          Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+def test_an_agent_s_words_appear_by_themselves(site: RunningSite, open_page: Open) -> None:
+    """The agent's name and words stand in the talk, what he withdraws is gone, and notes never come."""
+    page = open_page(f"{site.url}/chat")
+    page.locator("header .person").click()
+    expect(page.locator(".state").first).to_be_visible()
+    conversation = str(page.locator("section").first.get_attribute("id")).removeprefix("c-")
+    note = Commanded(name="note", args={"text": "a note"})
+    for body in (Commanded(name="claim"), Said(text="Hello, this is *Liis*."), note):
+        tell(site, conversation, body)
+    message = page.locator(".agent")
+    expect(message.locator(".words")).to_have_text("Hello, this is *Liis*.")
+    expect(message.locator(".by")).to_have_text("Liis")
+    expect(page.locator("#state")).to_have_text("Liis")
+    tell(site, conversation, Deleted(target=str(message.get_attribute("id")).split("-")[-1]))
+    expect(message.locator(".words")).to_have_text("Message withdrawn")
+    assert "a note" not in page.content()
+
+
+def tell(site: RunningSite, conversation: str, body: Body) -> None:
+    """An agent does something in the console."""
+    event = Event(
+        key=secrets.token_hex(8),
+        at=Address(channel="console", chat=conversation),
+        author=make_agent("liis"),
+        body=body,
+        sent_at=site.clock.now(),
+    )
+    asyncio.run_coroutine_threadsafe(site.services.store.accept([event]), site.loop).result(10)

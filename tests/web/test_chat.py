@@ -165,3 +165,17 @@ def test_a_language_can_be_chosen_by_name(site: RunningSite, meet: Meet) -> None
     anna.press("human")
     assert messages(anna.read("Andsin kogu vestluse", cursor))
     assert anna.post("language", client_id="language-2", language="xx").json()["code"] == "invalid"
+
+
+def test_when_too_much_waits_nothing_is_acknowledged(serve: Serve, meet: Meet) -> None:
+    """A message that cannot be taken is refused with a time to come back; the same one is taken then."""
+    site = serve()
+    anna = meet(site)
+    waiting = range(10**6, 10**6 + 20_000)
+    site.call(lambda: site.services.store.backlog.add(waiting, site.clock.now()))
+    refused = anna.say("marker", client_id="later-again")
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert int(refused.headers["retry-after"]) >= 1
+    site.call(lambda: site.services.store.backlog.remove(waiting))
+    assert anna.say("marker", client_id="later-again").status_code == 200
+    assert list(messages(anna.read("marker")).values()).count("marker") == 1
