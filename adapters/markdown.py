@@ -60,6 +60,11 @@ def render_plain(markdown: str) -> str:
     return _PlainRenderer().render(_PARSER.parse(markdown[:LONGEST]))
 
 
+def render_telegram(markdown: str) -> str:
+    """Renders the bot's Markdown as the HTML that Telegram reads: lines of text with b, i, code, pre and a."""
+    return _TelegramRenderer().render(_PARSER.parse(markdown[:LONGEST]))
+
+
 def _gate(html: str) -> Html:
     cleaned = nh3.clean(
         html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(SCHEMES), link_rel="noopener nofollow ugc"
@@ -134,10 +139,16 @@ class _PlainRenderer:
                 if not token.hidden and not self._lists:
                     self._end_paragraph()
             case "inline":
-                self._write(_plain_inline(token.children or []))
+                self._write(self._inline(token.children or []))
             case "fence" | "code_block":
-                self._write(token.content.rstrip("\n"))
+                self._write(self._code(token.content.rstrip("\n")))
                 self._end_paragraph()
+
+    def _inline(self, tokens: Sequence[Token]) -> str:
+        return _plain_inline(tokens)
+
+    def _code(self, code: str) -> str:
+        return code
 
     def _next_mark(self) -> str:
         number = self._lists[-1]
@@ -157,6 +168,38 @@ class _PlainRenderer:
     def _end_paragraph(self) -> None:
         if self._lines and self._lines[-1]:
             self._lines.append("")
+
+
+class _TelegramRenderer(_PlainRenderer):
+    """The same lines, with marks: Telegram knows no lists and no paragraphs."""
+
+    def _inline(self, tokens: Sequence[Token]) -> str:
+        return "".join(_telegram_token(token) for token in tokens)
+
+    def _code(self, code: str) -> str:
+        return f"<pre>{escape(code, quote=False)}</pre>"
+
+
+_TELEGRAM_MARKS = {
+    "strong_open": "<b>",
+    "strong_close": "</b>",
+    "em_open": "<i>",
+    "em_close": "</i>",
+    "link_close": "</a>",
+    "softbreak": "\n",
+    "hardbreak": "\n",
+}
+
+
+def _telegram_token(token: Token) -> str:
+    match token.type:
+        case "text":
+            return escape(token.content, quote=False)
+        case "code_inline":
+            return f"<code>{escape(token.content, quote=False)}</code>"
+        case "link_open":
+            return f'<a href="{escape(str(token.attrGet("href") or ""))}">'
+    return _TELEGRAM_MARKS.get(token.type, "")
 
 
 def _plain_inline(tokens: Sequence[Token]) -> str:

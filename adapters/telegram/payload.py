@@ -14,7 +14,7 @@ from bot.model import Attachment, Author, AuthorKind, Trust
 
 CHANNEL = "telegram"
 FILE = "telegram:"
-"""Before the platform's own id of a file, in an attachment's id."""
+"""Before the kind and the platform's own id of a file, in an attachment's id."""
 
 Json = Mapping[str, Any]
 """One object of the platform's JSON."""
@@ -71,7 +71,7 @@ def files_of(message: Json) -> tuple[Attachment, ...]:
     name = file.get("file_name") or _NAMES[kind]
     return (
         Attachment(
-            id=f"{FILE}{file['file_id']}",
+            id=f"{FILE}{kind}:{file['file_id']}",
             name=clean_file_name(str(name), str(name).rpartition(".")[2] or "bin"),
             media_type=str(file.get("mime_type") or _TYPES[kind]),
             size=int(file.get("file_size") or 0),

@@ -7,9 +7,6 @@ from enum import StrEnum
 from adapters.telegram.api import LostError, NotSentError, RefusedError
 from bot.ports import SendClass, SendResult
 
-BOT = ""
-"""The scope of a refusal that concerns the whole bot."""
-
 
 class Snag(StrEnum):
     """Refusals that a send can get past by itself, in another way."""
@@ -53,7 +50,14 @@ _CLASSES: tuple[tuple[int, tuple[str, ...], SendClass], ...] = (
     (403, ("kicked", "not a member", "not enough rights"), SendClass.PLACE_GONE),
     (
         400,
-        ("chat not found", "not enough rights", "chat_admin_required", "have no rights", "chat_write_forbidden"),
+        (
+            "chat not found",
+            "not enough rights",
+            "chat_admin_required",
+            "have no rights",
+            "chat_write_forbidden",
+            "not a forum",
+        ),
         SendClass.PLACE_GONE,
     ),
     (400, ("user is deactivated", "peer_id_invalid"), SendClass.PERSON_GONE),
