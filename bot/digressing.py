@@ -45,7 +45,7 @@ def answer_in_flow(talk: Talk, text: str) -> None:
         talk.close_question()
         move_flow(talk, Corrected(value))
         return
-    if take_file(talk):
+    if take_file(talk) or _take_number(talk, question, text):
         return
     reading = reader.read(question, text)
     match reading:
@@ -63,6 +63,21 @@ def answer_in_flow(talk: Talk, text: str) -> None:
                 move_flow(talk, Refused())
         case _:
             assert_never(reading)
+
+
+def _take_number(talk: Talk, question: FlowQuestion, text: str) -> bool:
+    """Takes the number of a button that is on show, where no number is asked for."""
+    asked, asks = talk.conversation.question, question.asks
+    position = text.strip().rstrip(".)")
+    takes_numbers = isinstance(asks, Ask) and asks.takes not in (AskType.YES_NO, AskType.DONE, AskType.FILE)
+    if asked is None or asked.kind is not QuestionKind.FLOW or takes_numbers or not position.isdecimal():
+        return False
+    choice = asked.choices[int(position) - 1] if 0 < int(position) <= len(asked.choices) else None
+    if choice is None or choice.does not in (Does.ANSWER, Does.BACK, Does.SKIP, Does.STOP):
+        return False
+    talk.close_question(chosen=choice.label)
+    press_in_flow(talk, choice)
+    return True
 
 
 def take_file(talk: Talk) -> bool:

@@ -13,6 +13,7 @@ from bot.failing import count_failure
 from bot.handing_over import hand_over
 from bot.model import Attachment, Because, CallAnswered, Choice, Conversation, Does, QuestionKind
 from bot.showing import note_shown, read_article, read_button
+from bot.starting import starters
 from bot.survey import end_solved
 from bot.talk import Talk
 from config.texts import TextError, render_text
@@ -189,7 +190,7 @@ def resume_flow(talk: Talk, does: Does) -> None:
             start_flow(talk, flow.flow)
         case _:
             talk.change(flow=None)
-            talk.say("look_further")
+            talk.ask_phrase(QuestionKind.STARTERS, "help", starters(talk))
 
 
 def take_call_answer(talk: Talk, answered: CallAnswered) -> None:
@@ -270,7 +271,7 @@ def _carry_out(talk: Talk, found: Advance, move: Move | None = None) -> None:
     elif found.calls is not None:
         _call(talk, found.calls)
     elif found.ended is not None:
-        _end(talk, found, found.ended)
+        _end(talk, found, found.ended, by_silence=isinstance(move, TimedOut))
 
 
 def _say(talk: Talk, line: Line) -> list[Choice]:
@@ -371,7 +372,7 @@ def _call(talk: Talk, calling: Calling) -> None:
         talk.say("asked_approval")
 
 
-def _end(talk: Talk, found: Advance, ended: Ended) -> None:
+def _end(talk: Talk, found: Advance, ended: Ended, *, by_silence: bool = False) -> None:
     _note_end(talk, ended.how)
     match ended.how:
         case End.SOLVED:
@@ -382,7 +383,7 @@ def _end(talk: Talk, found: Advance, ended: Ended) -> None:
             talk.change(failed=0, missed=0)
         case End.UNSOLVED:
             talk.close_question()
-            if not count_failure(talk) and not found.said:
+            if not by_silence and not count_failure(talk) and not found.said:
                 talk.say("look_further")
         case End.ESCALATED:
             _escalate(talk, found, ended)

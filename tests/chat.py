@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.desk import Desk
 from bot.model import Audience, Message
-from bot.play import Play
+from bot.play import Mock, Play
 from escalation.hours import zone_of
 from escalation.transcript import render_transcript
 
@@ -81,6 +81,7 @@ def play_scenario(scenario: Scenario, desk: Desk) -> Play:
         channel=scenario.scene.get("channel", "web"),
         language=scenario.scene.get("language", "en"),
         fields=fields,
+        mocks=_read_mocks(scenario.scene.get("mock", ""), desk),
     )
     shown: list[Message] = []
     for line in scenario.lines:
@@ -96,6 +97,17 @@ def play_scenario(scenario: Scenario, desk: Desk) -> Play:
             shown = _do(play, line)
     assert not shown, f"{scenario.path.name}: at the end the bot also says: {shown[0].text}"
     return play
+
+
+def _read_mocks(written: str, desk: Desk) -> dict[str, Mock]:
+    """`line_test.result=ok check_outage=fails`: fields laid over an action's own mock, or a call that fails."""
+    results: dict[str, dict[str, object] | None] = {}
+    for part in written.split():
+        name, _, value = part.partition("=")
+        action, _, field = name.partition(".")
+        before = results.get(action, dict(desk.settings.actions[action].mock))
+        results[action] = None if not field or before is None else {**before, field: value}
+    return {action: Mock(result=result) for action, result in results.items()}
 
 
 def _do(play: Play, line: Line) -> list[Message]:
@@ -164,6 +176,11 @@ def _transcript(play: Play) -> str:
     return f"{len(text.splitlines())} messages"
 
 
+def _flow_end(play: Play) -> str:
+    ends = [because.step for turn in play.turns for because in turn.because if because.rule == "flow_end"]
+    return ends[-1] if ends else "none"
+
+
 _FACTS: dict[str, Callable[[Play], str]] = {
     "owner": lambda play: play.owner.value,
     "handed to": lambda play: _handoff(play, "team"),
@@ -182,6 +199,14 @@ _FACTS: dict[str, Callable[[Play], str]] = {
     "customer sees": lambda play: str(sum(1 for m in play.messages if m.audience is Audience.CUSTOMER)),
     "flow": lambda play: (
         play.conversation.flow.frames[-1].flow if play.conversation and play.conversation.flow else "none"
+    ),
+    "step": lambda play: play.conversation.flow.top.at if play.conversation and play.conversation.flow else "none",
+    "slots": lambda play: " ".join(f"{name}={value}" for name, value in play.slots.items() if isinstance(value, str)),
+    "ended": lambda play: _flow_end(play),
+    "summary": lambda play: _handoff(play, "summary"),
+    "reason": lambda play: _handoff(play, "reason"),
+    "steps": lambda play: (
+        " > ".join(play.conversation.handoff.steps) if play.conversation and play.conversation.handoff else "none"
     ),
     "number": lambda play: str(play.conversation.number if play.conversation else 0),
     "tags": lambda play: " ".join(play.conversation.tags) if play.conversation else "",

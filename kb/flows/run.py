@@ -220,12 +220,13 @@ class _Run:
             self._gave_up = True
             return self.go(self._follow(step.give_up))
         self._position = replace(self._position, tries=tries)
-        hint = self._hint(step) if tries > 1 else ""
-        return self._ask_again(step, remark=self._text_of(step, "invalid"), hint=hint)
+        remark = self._text_of(step, "invalid")
+        return self._ask_again(step, remark=remark, hint=self._hint(step, remark) if tries > 1 else "")
 
-    def _hint(self, step: Ask) -> str:
+    def _hint(self, step: Ask, remark: str) -> str:
+        """Help, or else a good example that has not been named yet."""
         example = step.asks.example if isinstance(step.asks, model.Ask) else ""
-        return self._text_of(step, "help") or example
+        return self._text_of(step, "help") or (f"`{example}`" if example and example not in remark else "")
 
     def _correct(self, value: object) -> Advance:
         earlier = _earlier(self._position)

@@ -252,7 +252,7 @@ def test_an_example_helps_where_there_is_no_help() -> None:
     run = Runner("- ask: number\n  text: Number?\n  invalid: Like this.\n  pattern: '^N'\n  example: N-1")
     run(Refused(), Refused())
     assert run.last.asks is not None
-    assert run.last.asks.hint == "N-1"
+    assert run.last.asks.hint == "`N-1`"
 
 
 @pytest.mark.parametrize(
