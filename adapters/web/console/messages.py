@@ -94,7 +94,7 @@ class ShownMessage:
     @property
     def has_foot(self) -> bool:
         """Whether a line stands under it."""
-        return bool(self.confidence or self.has_why or self.deliveries or self.can_send or self.can_edit)
+        return bool(self.confidence or self.has_why or self.deliveries or self.can_send)
 
 
 def show_messages(
@@ -201,7 +201,7 @@ def _show_file(file: Attachment, conversation: Conversation) -> ShownFile:
         href=href,
         size=size_of(file.size) if file.size else "",
         alt=file.alt,
-        is_picture=file.media_type.startswith("image/") and not file.url,
+        is_picture=file.media_type.startswith("image") and not file.url,
     )
 
 

@@ -432,6 +432,12 @@
     press(key);
   });
 
+  // Choices of the menu come back to the conversation that is open now, not to the page that was loaded first.
+  body.addEventListener("submit", (event) => {
+    const back = event.target.elements?.back;
+    if (back) back.value = location.pathname + location.search;
+  });
+
   // ---- Beginning -----------------------------------------------------------------------------
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden) watchUnread(); });
