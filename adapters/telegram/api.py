@@ -28,7 +28,11 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 """Failures before a request was written: it has surely not been carried out."""
 
 
-class RefusedError(TelegramError):
+class ApiError(TelegramError):
+    """A request came to nothing, or nobody knows what it came to."""
+
+
+class RefusedError(ApiError):
     """The platform answered that it did not do it."""
 
     def __init__(self, code: int, description: str, parameters: Mapping[str, object]) -> None:
@@ -40,11 +44,11 @@ class RefusedError(TelegramError):
         return f"{self.code} {self.description}"
 
 
-class NotSentError(TelegramError):
+class NotSentError(ApiError):
     """The platform was not reached: nothing has happened."""
 
 
-class LostError(TelegramError):
+class LostError(ApiError):
     """No readable answer came: it may have been done or not."""
 
 

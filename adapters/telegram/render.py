@@ -28,6 +28,7 @@ class Rendered:
     files: tuple[Attachment, ...] = ()
     whole: str = ""
     """The whole text, to be sent as a file, where it is too long for messages."""
+    whole_name: str = "message.txt"
 
 
 def render_message(message: Message, number: int) -> Rendered:

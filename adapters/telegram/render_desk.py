@@ -1,7 +1,7 @@
 """How a conversation looks in an agents' topic: the card, the transcript, and each line with who said it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 
@@ -94,14 +94,15 @@ def render_line(message: Message, conversation: Conversation, view: DeskView) ->
     return assemble(html, [], message.attachments, message.text)
 
 
-def render_record(messages: Sequence[Message], upto: int) -> tuple[Rendered, str]:
-    """The transcript as one message, or its last entries and the whole of it for a file."""
+def render_record(messages: Sequence[Message], upto: int, name: str) -> Rendered:
+    """The transcript as one message, or its last entries below a file of this name with the whole of it."""
     whole = render_transcript(messages, upto)
     entries = whole.split("\n")
     if units(whole) <= TEXT_LIMIT:
-        return assemble(f"<blockquote>{escape(whole, quote=False)}</blockquote>", [], (), ""), ""
+        return assemble(f"<blockquote>{escape(whole, quote=False)}</blockquote>", [], (), "")
     last = "\n".join(entries[-LAST_ENTRIES:])[-TEXT_LIMIT // 2 :]
-    return assemble(f"<blockquote>{escape(last, quote=False)}</blockquote>", [], (), ""), whole
+    shown = assemble(f"<blockquote>{escape(last, quote=False)}</blockquote>", [], (), "")
+    return replace(shown, whole=whole, whole_name=name)
 
 
 def _who(message: Message, conversation: Conversation, view: DeskView) -> str:
