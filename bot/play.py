@@ -92,7 +92,9 @@ class Play:
     def begin(self, flow: str) -> list[Message]:
         """Begins a flow without a word of the customer."""
         author = Author(kind=AuthorKind.CUSTOMER, key="customer")
-        event = Event(key="begin", at=self._address, author=author, body=Opened(), sent_at=self.now)
+        event = Event(
+            key="begin", at=self._address, author=author, body=Opened(), sent_at=self.now, language=self._language
+        )
         conversation = self._open(event)
         talk = Talk(conversation, event, self.desk, self.now)
         start_flow(talk, flow)
