@@ -15,6 +15,7 @@ from adapters.web.console.routes import LINES, Line
 from bot.model import Conversation, Role
 from tests.running import RunningSite
 from tests.web.conftest import Employ, Meet, Serve
+from tests.web.visiting import Visitor
 from tests.web.working import PASSWORD, add_account, hand_over, make_link
 
 UNSAFE = [line for line in LINES if line.method == "POST"]
@@ -32,8 +33,6 @@ def browser(site: RunningSite) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def talk(site: RunningSite) -> Conversation:
     """A conversation that waits with the first team."""
-    from tests.web.visiting import Visitor  # noqa: PLC0415 -- a customer of the whole module, closed right here
-
     customer = Visitor(site)
     try:
         return hand_over(site, customer)

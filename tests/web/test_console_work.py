@@ -156,6 +156,15 @@ def test_a_supervisor_takes_over_and_assigns(site: RunningSite, meet: Meet, empl
     assert handoff.agent == jonas.id
 
 
+def test_a_chat_is_given_only_to_who_may_see_it(site: RunningSite, meet: Meet, employ: Employ) -> None:
+    """Neither an editor nor an agent of another team can be made its owner."""
+    boss, editor, other = employ(site, Role.SUPERVISOR), employ(site, Role.EDITOR), employ(site, teams=["billing"])
+    talk = hand_over(site, meet(site))
+    for stranger in (editor.id, other.id, "nobody"):
+        assert boss.act(talk, "assign", agent=stranger).status_code == 422
+    assert now_of(site, talk).handoff == talk.handoff
+
+
 def test_the_bots_words_explain_themselves(site: RunningSite, meet: Meet, employ: Employ) -> None:
     """The why of an answer names article, confidence, cut-offs and the line it is written in."""
     anna, liis = meet(site), employ(site)

@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.responses import Response
 
-from adapters.storage import staff, views
+from adapters.storage import views
 from adapters.storage.errors import OverloadedError, StorageDownError
+from adapters.web.console.sheets import read_colleagues
 from adapters.web.console.showing import told
 from adapters.web.console.talks import build_talk, unseen_by_agent
 from adapters.web.console.visit import Visit
@@ -66,8 +67,8 @@ async def assign(visit: Visit) -> Response:
     """Gives the conversation to a colleague who works for its team."""
     conversation = await get_in_scope(visit)
     id_ = visit.field("agent", 64)
-    agent = await visit.services.db.read(lambda conn: staff.find_agent(conn, id_))
-    if agent is None or agent.disabled:
+    agent = next((each for each in await read_colleagues(visit, conversation) if each.id == id_), None)
+    if agent is None:
         raise visit.refuse("invalid", "console_invalid")
     args = {"agent": agent.id, "agent_name": agent.name}
     return await _put(visit, conversation, Commanded(name="assign", args=args), _key(visit), {"news": {}})

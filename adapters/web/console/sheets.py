@@ -33,7 +33,7 @@ async def show_sheet(visit: Visit) -> Response:
         case "transfer":
             values["teams"] = _teams(visit, conversation)
         case "assign":
-            values["agents"] = await _colleagues(visit, conversation)
+            values["agents"] = [(agent.id, agent.name) for agent in await read_colleagues(visit, conversation)]
         case "canned":
             values["replies"] = build_replies(conversation, visit.reader)
         case "edit":
@@ -54,6 +54,19 @@ async def show_why(visit: Visit) -> Response:
     return fragment(visit, "sheet.html", kind="why", title="console_why", talk=talk, why=why)
 
 
+async def read_colleagues(visit: Visit, conversation: Conversation) -> list[staff.Agent]:
+    """Who is there and works for the conversation's team, so that it may be given to him."""
+    agents = await visit.services.db.read(staff.list_agents)
+    team = conversation.handoff.team if conversation.handoff else ""
+    return [
+        agent
+        for agent in agents
+        if agent.available
+        and {Role.AGENT, Role.SUPERVISOR} & set(agent.roles)
+        and (not agent.teams or team in agent.teams)
+    ]
+
+
 async def _find_message(visit: Visit, conversation: Conversation, number: str) -> Message:
     messages = await read_messages(visit, conversation)
     found = next((message for message in messages if str(message.number) == number), None)
@@ -69,16 +82,3 @@ def _teams(visit: Visit, conversation: Conversation) -> list[tuple[str, str]]:
     first = first_choice_to_pass_on(policy, own, conversation.language) if own in policy.teams else None
     others = sorted((team for team in policy.teams if team != own), key=lambda team: team != first)
     return [(team, visit.reader.team_title(team)) for team in others]
-
-
-async def _colleagues(visit: Visit, conversation: Conversation) -> list[tuple[str, str]]:
-    """Who is there and works for the conversation's team."""
-    agents = await visit.services.db.read(staff.list_agents)
-    team = conversation.handoff.team if conversation.handoff else ""
-    return [
-        (agent.id, agent.name)
-        for agent in agents
-        if agent.available
-        and {Role.AGENT, Role.SUPERVISOR} & set(agent.roles)
-        and (not agent.teams or team in agent.teams)
-    ]

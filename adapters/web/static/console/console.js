@@ -268,7 +268,8 @@
     const { xhr, elt } = event.detail;
     if (xhr.getResponseHeader("HX-Trigger")) return;
     if (xhr.status === 401) { location.assign("/console/login"); return; }
-    if (elt.matches("#talk, #queue, #card, #banner")) return;
+    if (elt.id === "talk" && xhr.status === 404) { location.assign("/console"); return; } // it has gone to another team
+    if (elt.matches("#talk, #queue, #card, #banner, #found")) return;
     let words = "";
     try { words = JSON.parse(xhr.responseText).message; } catch { words = `${xhr.status}`; }
     lost(elt, words);
@@ -440,7 +441,13 @@
 
   // ---- Beginning -----------------------------------------------------------------------------
 
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) watchUnread(); });
+  // A tab that nobody looks at lets its connection go after a while; it catches up when it is looked at again.
+  let leaving = 0;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(leaving);
+    if (document.hidden) leaving = setTimeout(() => { line?.stop.abort(); line = null; }, 120000);
+    else { if (composer()) watchUnread(); connect(); }
+  });
   window.addEventListener("popstate", () => location.reload());
   if ($("#queue")) {
     setInterval(reloadQueue, 30000);
