@@ -4,6 +4,7 @@ Pure functions of the platform's JSON. A field of the wrong type raises; `read` 
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ Json = Mapping[str, Any]
 
 _NAMES = {"photo": "photo.jpg", "video": "video.mp4", "audio": "audio.mp3", "document": "file.bin"}
 _TYPES = {"photo": "image/jpeg", "video": "video/mp4", "audio": "audio/mpeg", "document": "application/octet-stream"}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 UNREADABLE_KINDS = (
     "voice",
     "video_note",
@@ -52,6 +54,18 @@ class Known:
     """The groups in which agents work."""
     agents: Mapping[str, Author] = field(default_factory=dict)
     """The agents among those who speak in this update, by the platform's id of the person."""
+
+
+def storable(value: Any) -> Any:  # noqa: ANN401 -- any JSON
+    """The same JSON without NUL and halves of characters, which no database keeps."""
+    match value:
+        case str():
+            return _UNSTORABLE.sub("�", value)
+        case dict():
+            return {storable(key): storable(item) for key, item in value.items()}
+        case list():
+            return [storable(item) for item in value]
+    return value
 
 
 def text_of(message: Json) -> str:

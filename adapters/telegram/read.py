@@ -17,6 +17,7 @@ from adapters.telegram.payload import (
     edit_key,
     files_of,
     moment_of,
+    storable,
     text_of,
     unreadable_kind,
 )
@@ -74,10 +75,10 @@ def read_update(update: Json, known: Known, now: datetime) -> list[Event]:
         known: The bot, the agents' groups and the agents who speak.
         now: When it came in, for what has no moment of its own.
     """
-    kind = next((name for name in update if name != "update_id"), "")
+    kind = next((name for name in update if name != "update_id"), "")[:64]
     try:
-        found = _read(kind, update[kind], known, now) if kind else None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError):
+        found = _read(kind, storable(update[kind]), known, now) if kind else None
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError):
         found = None
     if found is None:
         nowhere = Address(channel=CHANNEL, account=known.bot, chat="")

@@ -1,0 +1,80 @@
+"""What people expect of a chat besides the answer: a press that stops spinning, "typing…", why something was refused.
+
+All of it is best effort: it follows what has been stored, and whatever becomes of it changes nothing.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from adapters.storage.store import SqlStore
+from adapters.storage.views import outcome
+from adapters.telegram.payload import CHANNEL, Json
+from adapters.telegram.send import TelegramChannel
+from bot.model import AuthorKind, Commanded, Event, Said
+
+MOST_UNDER_WAY = 100
+"""Courtesies at once; what comes on top is left out."""
+PATIENCE = 2.0
+"""Seconds that a press spins at most."""
+LOOK = 0.05
+LONGEST_NOTICE = 200
+"""Characters of the notice that answers a press."""
+
+
+class Courtesy:
+    """Does what is polite, in the background."""
+
+    def __init__(self, channel: TelegramChannel, store: SqlStore) -> None:
+        self._channel, self._store = channel, store
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def follow(self, update: Json, event: Event) -> None:
+        """Follows one update that has been stored."""
+        query = update.get("callback_query")
+        if isinstance(query, dict):
+            self._begin(self._answer_press(str(query.get("id")), event))
+        elif event.author.kind is AuthorKind.AGENT and isinstance(event.body, Commanded):
+            self._begin(self._tell_refusal(event))
+        elif event.author.kind is AuthorKind.CUSTOMER and isinstance(event.body, Said):
+            self._begin(self._show_typing(event))
+
+    async def stop(self) -> None:
+        """Leaves what is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        if len(self._tasks) >= MOST_UNDER_WAY:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer_press(self, query: str, event: Event) -> None:
+        refused = await self._find_refusal(event) if event.author.kind is AuthorKind.AGENT else ""
+        notice = {"text": refused[:LONGEST_NOTICE], "show_alert": True} if refused else {}
+        await self._channel.try_call(event.at.chat, "answerCallbackQuery", callback_query_id=query, **notice)
+
+    async def _tell_refusal(self, event: Event) -> None:
+        if refused := await self._find_refusal(event):
+            await self._channel.hint(event.at, event.author.key, f"⚠ {refused}")
+
+    async def _show_typing(self, event: Event) -> None:
+        await self._channel.try_call(event.at.chat, "sendChatAction", chat_id=int(event.at.chat), action="typing")
+
+    async def _find_refusal(self, event: Event) -> str:
+        """Why an act had no effect; empty if it had one, or if that is not known in time."""
+        async with asyncio.timeout(PATIENCE) as time:
+            try:
+                while True:
+                    found = await self._store.db.read(lambda conn: outcome(conn, CHANNEL, event.at.account, event.key))
+                    if found is None or found.state != "new":
+                        return found.refused if found else ""
+                    await asyncio.sleep(LOOK)
+            except asyncio.CancelledError:
+                if time.when() is None or not time.expired():
+                    raise
+        return ""
