@@ -16,7 +16,7 @@ from adapters.telegram.render import rows_of
 from adapters.telegram.render_desk import DeskView
 from adapters.telegram.send import TelegramChannel
 from bot.model import Address, Conversation, Message, MessageKind, PlaceRole
-from bot.ports import SendState
+from bot.ports import SendState, UnavailableError
 
 DELIVERED, KEPT, WAITING, FAILED, UNSURE = "👌", "🙈", "✍", "👎", "🤔"
 """Of the few reactions that Telegram lets a bot use."""
@@ -38,6 +38,7 @@ class Mark:
     own_id: str
     sign: str
     """Empty for none."""
+    is_on_its_way: bool = False
     advice: str = ""
     """Said below it, once."""
     buttons: tuple[tuple[str, str], ...] = ()
@@ -86,7 +87,8 @@ def _mark_of(
         case _ if not send.behind:
             return mark(DELIVERED)
         case _:
-            return mark(WAITING if now - message.at > SLOW else "")
+            sign = WAITING if now - message.at > SLOW else ""
+            return Mark(at=at, own_id=message.external_id, sign=sign, is_on_its_way=True)
 
 
 def _advise_kept(message: Message, talk: Conversation, view: DeskView) -> tuple[str, *tuple[tuple[str, str], ...]]:
@@ -126,13 +128,16 @@ class Marks:
                         await self._look(name)
 
     async def _look(self, id_: str) -> None:
-        talk, sends = await self._store.db.read(lambda conn: (find_conversation(conn, id_), read_sends(conn, id_)))
         self._slow.discard(id_)
+        try:
+            talk, sends = await self._store.db.read(lambda conn: (find_conversation(conn, id_), read_sends(conn, id_)))
+        except UnavailableError:
+            return
         if talk is None:
             return
         view = self._view()
         for mark in find_marks(talk, sends, view, view.now):
-            if not mark.sign or mark.sign == WAITING:
+            if mark.is_on_its_way:
                 self._slow.add(id_)
             await self._show(mark)
 

@@ -52,6 +52,7 @@ class Receiver:
         clock: Clock,
         health: Health,
         *,
+        secret: str = "",
         followers: Sequence[Follower] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         move: Callable[[str, str], Awaitable[None]] | None = None,
@@ -64,12 +65,13 @@ class Receiver:
             people: Knows the agents.
             clock: Tells when something came in.
             health: Is told how it goes.
+            secret: What Telegram sends along to the webhook; without one nothing is taken there.
             followers: Told of what has been stored.
             sleep: How it waits before it tries again.
             move: Writes down that a chat has another address.
         """
         self._api, self._inbox, self._people, self._clock, self._health = api, inbox, people, clock, health
-        self._followers, self._sleep, self._move = followers, sleep, move
+        self._secret, self._followers, self._sleep, self._move = secret, followers, sleep, move
         self.username = ""
 
     async def poll(self, stop: asyncio.Event) -> None:
@@ -113,18 +115,15 @@ class Receiver:
             # The numbers begin anew after a quiet week: an empty answer has confirmed everything, so none is kept.
             offset = int(fit[-1]["update_id"]) + 1 if fit else None
 
-    async def accept_webhook(
-        self, headers: Mapping[str, str], body: Callable[[], Awaitable[bytes]], secret: str
-    ) -> int:
+    async def accept_webhook(self, headers: Mapping[str, str], body: Callable[[], Awaitable[bytes]]) -> int:
         """Takes one request at the webhook; returns the status to answer with.
 
         Args:
             headers: Of the request, names in small letters.
             body: Reads the body; called only if the request is genuine.
-            secret: What Telegram was told to send along.
         """
         given = headers.get(SECRET_HEADER, "")
-        if not secret or not hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
+        if not self._secret or not hmac.compare_digest(given.encode("utf-8", "replace"), self._secret.encode()):
             return 401
         content = await body()
         if len(content) > LARGEST_BODY:
@@ -143,13 +142,13 @@ class Receiver:
         self._health.set(PART, ok=True)
         return 200
 
-    async def set_webhook(self, url: str, secret: str) -> None:
+    async def set_webhook(self, url: str) -> None:
         """Tells Telegram where to bring updates, unless it knows already."""
         info = await self._insist("getWebhookInfo")
         known = info if isinstance(info, dict) else {}
         wanted = {"url": url, "max_connections": 1, "allowed_updates": list(ALLOWED_UPDATES)}
         if any(known.get(name) != value for name, value in wanted.items()):
-            await self._insist("setWebhook", secret_token=secret, **wanted)
+            await self._insist("setWebhook", secret_token=self._secret, **wanted)
         await self.learn_name()
         self._health.set(PART, ok=True)
 
