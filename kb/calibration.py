@@ -21,8 +21,8 @@ OUTSIDE_SHARE = 0.35
 SUGGEST_AT = 0.35
 """Chance that one of the offered entries is right, from which offering them is worth a question."""
 _PRIOR_WORTH = 30.0
-_ONE_FOLD_FROM = 3_000
-_MOST_QUESTIONS = 500
+_FOLDS_UP_TO = ((800, FOLDS), (3_000, 3), (10**9, 1))
+_MOST_QUESTIONS = 400
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 1.000001)
 
 
@@ -69,7 +69,7 @@ def calibrate(
     max_wrong: float,
 ) -> Calibration:
     """Fits confidence and cut-offs to a desk by its own phrasings, given sorted by entry."""
-    folds = FOLDS if len(sentences) < _ONE_FOLD_FROM else 1
+    folds = next(folds for most, folds in _FOLDS_UP_TO if len(sentences) <= most)
     trial = hold_trial(corpus, sentences, languages, ids, folds=folds, most=_MOST_QUESTIONS) if corpus else None
     if trial is None or not len(trial.right):
         return Calibration(

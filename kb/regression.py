@@ -13,7 +13,7 @@ import numpy as np
 from kb.space import ALIKE, ORDER, SAME, Point, Space
 from kb.vocabulary import Floats, Ints
 
-_RIDGE = 0.03
+_RIDGE = 0.05
 _STEPS = 40
 _POWER_STEPS = 12
 _LARGEST_STEP = 0.02

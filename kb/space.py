@@ -23,7 +23,7 @@ from kb.normalise import Word
 from kb.repair import Token
 from kb.vocabulary import MEANING, Floats, Ints, Vocabulary, build_vocabulary, near_words
 
-SAME, ALIKE, ORDER = 0.4, 0.4, 0.2
+SAME, ALIKE, ORDER = 0.35, 0.35, 0.3
 """Shares of identical words, look-alike words and neighbouring words in the nearness of two sentences."""
 CONCEPT = 1.0
 """What an everyday concept weighs, measured in words."""
@@ -83,9 +83,9 @@ def tokens_with_meanings(meanings: Meanings, words: Sequence[str]) -> dict[str, 
 
 
 def pairs_of(words: Sequence[str]) -> set[str]:
-    """Returns the neighbouring words of a sentence, its edges included."""
+    """Returns the neighbouring words of a sentence, its edges included, and the words that one word keeps apart."""
     edged = [_EDGE, *words, _EDGE] if words else []
-    return {f"{a} {b}" for a, b in pairwise(edged)}
+    return {f"{a} {b}" for a, b in pairwise(edged)} | {f"{a} _ {b}" for a, b in zip(edged, edged[2:], strict=False)}
 
 
 def build_space(sentences: Sequence[Sequence[str]], languages: Sequence[str], meanings: Meanings) -> Space:
