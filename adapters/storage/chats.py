@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from adapters.storage.conversations import read_head, read_message
-from adapters.storage.tables import conversation, customer, message
+from adapters.storage.conversations import find_message, find_newest_head, read_head, read_message
+from adapters.storage.tables import conversation, customer
+from adapters.storage.tables import message as message_table
 from bot.model import Audience, Conversation, Message
 
 NEWEST_CHATS = 3
@@ -23,13 +24,13 @@ _HEADS = (
     .limit(NEWEST_CHATS)
 )
 _CHANGED = (
-    select(message)
+    select(message_table)
     .where(
-        message.c.conversation == bindparam("id"),
-        message.c.version > bindparam("version"),
-        message.c.audience == Audience.CUSTOMER,
+        message_table.c.conversation == bindparam("id"),
+        message_table.c.version > bindparam("version"),
+        message_table.c.audience == Audience.CUSTOMER,
     )
-    .order_by(message.c.number)
+    .order_by(message_table.c.number)
 )
 _ANY = select(conversation.c.id).where(conversation.c.lane == bindparam("lane")).limit(1)
 
@@ -55,6 +56,13 @@ class Chat:
 def has_chat(conn: Connection, lane: str) -> bool:
     """Whether this customer has ever written."""
     return conn.execute(_ANY, {"lane": lane}).first() is not None
+
+
+def find_shown_message(conn: Connection, lane: str, number: int) -> Message | None:
+    """A message of a customer's newest conversation, if it is for his eyes."""
+    head = find_newest_head(conn, lane)
+    message = find_message(conn, head.id, str(number), "") if head is not None else None
+    return message if message is not None and message.audience is Audience.CUSTOMER else None
 
 
 def read_chats(conn: Connection, lane: str, known: Sequence[Cursor] = ()) -> tuple[Chat, ...]:

@@ -18,6 +18,7 @@ from adapters.web.cookie import read_cookie
 from adapters.web.identity import Identity, Visitor, is_visitor_key, new_visitor_key
 from adapters.web.rates import Limit
 from adapters.web.reading import (
+    chat_of,
     check_origin,
     count_request,
     read_bearer,
@@ -27,10 +28,9 @@ from adapters.web.reading import (
     read_number,
     read_text,
     read_visitor,
-    services_of,
 )
 from adapters.web.refusals import RefusedError
-from adapters.web.site import address_for, site_of
+from adapters.web.site import address_for
 from adapters.web.talking import Visit
 from adapters.web.uploads import file_response, keep_upload
 from bot.model import Trust
@@ -45,8 +45,8 @@ async def open_session(request: Request) -> Response:
     A page of ours may also have the cookie of the chat without script; then it is the same visitor. Nothing is
     stored; the first message makes the first row.
     """
-    services = services_of(request)
-    site = site_of(services)
+    site = chat_of(request)
+    services = site.services
     check_origin(request, site)
     count_request(request, site)
     body = await read_json(request)
@@ -97,7 +97,7 @@ async def choose_language(request: Request) -> Response:
     """Takes the choice of a language by name: what the visitor writes no longer changes it."""
     visit, body = await _read_visit(request)
     language = read_text(body, "language", most=32)
-    if language not in site_of(services_of(request)).desk.languages:
+    if language not in chat_of(request).desk.languages:
         raise RefusedError("invalid", "This desk does not speak that language.")
     await visit.choose_language(read_client_id(body), language)
     return JSONResponse({})
@@ -162,7 +162,7 @@ async def note_read(request: Request) -> Response:
 
 async def answer_preflight(request: Request) -> Response:
     """Tells a browser that an allowed page may send what it is about to send."""
-    check_origin(request, site_of(services_of(request)))
+    check_origin(request, chat_of(request))
     return Response(status_code=204)
 
 

@@ -18,10 +18,10 @@ from adapters.storage.chats import Chat, read_chats
 from adapters.web.assets import module_address, read_color, style_address
 from adapters.web.cookie import read_cookie, set_cookie
 from adapters.web.identity import SIGN_IN, Visitor, new_visitor_key
-from adapters.web.reading import LONGEST_TEXT, count_request, read_client_id, read_text, services_of
+from adapters.web.reading import LONGEST_TEXT, chat_of, count_request, read_client_id, read_text
 from adapters.web.refusals import RefusedError
 from adapters.web.render import as_part, render_greeting, render_message, render_page
-from adapters.web.site import Site, address_for, direction_of, site_of
+from adapters.web.site import Site, address_for, direction_of
 from adapters.web.talking import Visit
 from adapters.web.uploads import MEGABYTES, file_response, keep_upload
 from bot.decide import decide, open_conversation
@@ -66,10 +66,9 @@ class Look:
 
 async def show_frame(request: Request) -> Response:
     """The chat for a frame on one of the allowed sites."""
-    services = services_of(request)
-    site = site_of(services)
+    site = chat_of(request)
     look = _read_look(request, site)
-    greeting = greet(site, look.language, services.clock.now())
+    greeting = greet(site, look.language, site.services.clock.now())
     response = HTMLResponse(_render(site, look, framed=True, greeting=greeting))
     response.headers["Content-Security-Policy"] = _policy(f"frame-ancestors {site.origins.ancestors}")
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -78,14 +77,13 @@ async def show_frame(request: Request) -> Response:
 
 async def show_chat(request: Request) -> Response:
     """The chat by itself, with what the visitor of the cookie has said so far."""
-    site = site_of(services_of(request))
+    site = chat_of(request)
     return await _show(request, site, _read_look(request, site))
 
 
 async def take_form(request: Request) -> Response:
     """Takes what the form without script sends, waits a moment for the answer, and shows the page again."""
-    services = services_of(request)
-    site = site_of(services)
+    site = chat_of(request)
     look = _read_look(request, site)
     if not site.origins.is_own(request.headers.get("origin", "")):
         raise RefusedError("origin_denied", "This form may only be sent from its own page.")
@@ -99,7 +97,7 @@ async def take_form(request: Request) -> Response:
             draft = form.get("text")
             return await _show(request, site, look, refused=refused, draft=draft if isinstance(draft, str) else "")
     response = RedirectResponse(f"/chat?lang={look.language}#end", status_code=303)
-    set_cookie(response, key, secure=services.is_secure)
+    set_cookie(response, key, secure=site.services.is_secure)
     return response
 
 
@@ -222,7 +220,7 @@ def _render(
 
 async def fetch_page_file(request: Request) -> Response:
     """Gives a file back to the visitor of the cookie, on the page without script."""
-    site = site_of(services_of(request))
+    site = chat_of(request)
     key = read_cookie(request)
     stored = site.services.files.find(request.path_params["file"])
     if not key or stored is None or stored.owner != site.identity.admit(key).key:
@@ -232,7 +230,7 @@ async def fetch_page_file(request: Request) -> Response:
 
 async def show_demo(request: Request) -> Response:
     """A page of ours with the chat on it, and the way to the console: what `firstline demo` opens."""
-    site = site_of(services_of(request))
+    site = chat_of(request)
     look = _read_look(request, site)
     html = render_page("demo.html", language=look.language, desk_name=site.desk.name, color=look.color)
     response = HTMLResponse(html)

@@ -30,6 +30,18 @@ def services_of(request: Request) -> Services:
     return services
 
 
+def chat_of(request: Request) -> Site:
+    """The web chat, if the desk has one.
+
+    Raises:
+        RefusedError: `not_found`, if the desk has switched it off.
+    """
+    site = site_of(services_of(request))
+    if not site.web.enabled:
+        raise RefusedError("not_found", "There is no chat here.")
+    return site
+
+
 def check_origin(request: Request, site: Site) -> None:
     """Lets requests through that come from an allowed page.
 
@@ -57,12 +69,11 @@ def read_visitor(request: Request) -> tuple[Site, Visitor]:
     """Who sends a request, from an allowed page and with a good token.
 
     Raises:
-        RefusedError: `origin_denied`, `not_signed_in`, `token_expired`, or `identity_required`.
+        RefusedError: `not_found`, `origin_denied`, `not_signed_in`, `token_expired`, or `identity_required`.
     """
-    services = services_of(request)
-    site = site_of(services)
+    site = chat_of(request)
     check_origin(request, site)
-    return site, site.identity.read(read_bearer(request), services.clock.now())
+    return site, site.identity.read(read_bearer(request), site.services.clock.now())
 
 
 def address_from(request: Request, site: Site) -> str:

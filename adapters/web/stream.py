@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from adapters.storage.bell import Listener
 from adapters.storage.chats import Chat, Cursor, read_chats
 from adapters.web.identity import TOKEN_SECONDS
-from adapters.web.rates import Rates
+from adapters.web.rates import Limit, Rates
 from adapters.web.reading import address_from, read_visitor
 from adapters.web.render import render_message
 from adapters.web.services import Services
@@ -26,17 +26,23 @@ from bot.model import MessageKind
 from escalation.handoff import Owner, owner_of
 
 HEARTBEAT_SECONDS = 20.0
+STREAMS_BEGUN = Limit(burst=120, per_second=2.0)
+"""How often one address may begin a stream: reconnecting is fine, hammering is not."""
 _BEAT = b": \n\n"
 
 
 async def open_stream(request: Request) -> Response:
     """Follows a visitor's conversations from where he stands, until his token runs out."""
     site, visitor = read_visitor(request)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream")
     language = site.choose_language(request.headers.get("accept-language", ""), visitor.language)
     lane = str(address_for(visitor.key))
     known = read_cursor(request.headers.get("last-event-id", ""))
+    address = address_from(request, site)
+    site.services.rates.take(f"streams:{address}", STREAMS_BEGUN, site.services.clock.now())
     tail = _Tail(services=site.services, lane=lane, language=language, known=known)
-    return _CountedStream(tail.follow(), site.services.rates, address_from(request, site))
+    return _CountedStream(tail.follow(), site.services.rates, address)
 
 
 def read_cursor(text: str) -> dict[str, int]:

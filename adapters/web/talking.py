@@ -7,12 +7,12 @@ the event is committed; the same client id takes effect once, whatever comes wit
 from collections.abc import Sequence
 from datetime import timedelta
 
-from adapters.storage.chats import has_chat, read_chats
+from adapters.storage.chats import find_shown_message, has_chat
 from adapters.web.identity import Visitor
 from adapters.web.rates import VISITOR_MESSAGES
 from adapters.web.refusals import RefusedError
 from adapters.web.site import Site, address_for
-from bot.model import Attachment, Body, Commanded, Deleted, Edited, Event, Message, MessageKind, Opened, Pressed, Said
+from bot.model import Attachment, Body, Commanded, Deleted, Edited, Event, MessageKind, Opened, Pressed, Said
 
 EDITABLE = timedelta(minutes=5)
 """How long a customer may change or withdraw what he wrote."""
@@ -109,13 +109,9 @@ class Visit:
         return found.attachment
 
     async def _check_own(self, number: int) -> None:
-        message = await self._find_message(number)
+        lane = str(self._address)
+        message = await self._services.db.read(lambda conn: find_shown_message(conn, lane, number))
         if message is None or message.kind is not MessageKind.CUSTOMER or message.withdrawn:
             raise RefusedError("not_found", "There is no such message of yours.")
         if self._services.clock.now() - message.at > EDITABLE:
             raise RefusedError("too_late", "A message can be changed for five minutes. Write a new one instead.")
-
-    async def _find_message(self, number: int) -> Message | None:
-        chats = await self._services.db.read(lambda conn: read_chats(conn, str(self._address)))
-        messages = chats[-1].changed if chats else ()
-        return next((message for message in messages if message.number == number), None)

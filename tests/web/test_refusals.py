@@ -256,3 +256,13 @@ def test_health_is_told_without_details(site: RunningSite) -> None:
     with httpx.Client(base_url=site.url) as http:
         assert http.get("/health/live").json() == {"live": True}
         assert http.get("/health/ready").json() == {"ready": True}
+
+
+def test_a_desk_without_web_chat_shows_none(serve: Serve) -> None:
+    """Page, frame and requests are not there; health is."""
+    site = serve(web_desk(enabled=False))
+    with httpx.Client(base_url=site.url, headers={"Origin": site.url}) as http:
+        assert code_of(http.get("/chat")) == "not_found"
+        assert code_of(http.get("/widget/frame")) == "not_found"
+        assert code_of(http.post("/web/v1/session", json={})) == "not_found"
+        assert http.get("/health/live").status_code == 200

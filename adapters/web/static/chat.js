@@ -251,7 +251,7 @@ function setState(state) {
     toEnd(true);
     countUnread();
   }
-  if (kept("owner") !== state.owner && state.owner !== "bot") toPage("handoff", state.owner);
+  if (kept("owner") !== state.owner && !byBot) toPage("handoff", state.owner);
   keep("owner", state.owner);
 }
 function put({ conversation, order, html, client }) {
