@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 from config.phrases import Words
 from kb.dates import read_date
@@ -17,15 +17,22 @@ from kb.flows import model
 from kb.flows.fitting import fits_question
 from kb.flows.moves import Answered, Refused, Skipped, WantsHelp, WentBack
 from kb.flows.program import Ask
+from kb.function_words import ANY_LANGUAGE
 from kb.normalise import cap
 from kb.reading import read_email, read_number, read_phone
 from kb.wording import find_beginning, is_whole, words_in
 
 _TYPO_FROM = 5
 """Shorter words of a label must be typed right."""
+_STEM, _STEM_SHARE = 4, 0.6
+"""Letters, and their share of the longer word, that two forms of one word begin with."""
+_SHORT_MESSAGE = 5
+"""So many words may be a part of a choice's label."""
 _SHORT_REST = 3
 """So many words after a yes or no are still only a yes or no."""
 
+_OR = re.compile(r"\s+(?:or|või|или|eller|oppure|o|arba|ar)\s+|\s*/\s*", re.IGNORECASE)
+"""Divides a label that names several things."""
 _THUMBS = {"👍": True, "👌": True, "✅": True, "🆗": True, "👎": False, "❌": False}
 _NEGATIONS = frozenset(
     word
@@ -95,7 +102,7 @@ class Reader:
         if by_word is not None:
             return by_word
         if asks.takes is model.AskType.CHOICE:
-            chosen = _find_choice(asks, words_in(text))
+            chosen = _find_choice(asks, words_in(text)) or _find_partial(asks, words_in(text))
             return Unclear() if chosen is None else self._take(asks, chosen, text)
         return self._read_typed(asks, text)
 
@@ -222,10 +229,14 @@ def _cut_words(text: str, count: int, *, strip: bool = True) -> str:
 
 
 def _phrasings(choice: model.Choice) -> Iterator[tuple[str, ...]]:
+    """Every way to say a choice: its value, its labels and what stands on either side of an "or", other words."""
     yield _folded(choice.value.replace("_", " "))
-    for text in (choice.label, choice.also):
-        for _, wording in text.sentences():
-            yield _folded(wording.text)
+    for _, wording in choice.label.sentences():
+        yield _folded(wording.text)
+        parts = [_folded(part) for part in _OR.split(wording.text)]
+        yield from (part for part in parts if len(parts) > 1 and not ANY_LANGUAGE.issuperset(part))
+    for _, wording in choice.also.sentences():
+        yield _folded(wording.text)
 
 
 @lru_cache(maxsize=16_384)
@@ -244,6 +255,23 @@ def _find_choice(asks: model.Ask, said: Sequence[str]) -> str | None:
     return None
 
 
+def _find_partial(asks: model.Ask, said: Sequence[str]) -> str | None:
+    """The one choice that has all the words of a short message, grammar aside ("paid" for "I paid already")."""
+    telling = [word for word in said if word not in ANY_LANGUAGE]
+    if not telling or len(said) > _SHORT_MESSAGE or _NEGATIONS & set(said):
+        return None
+    found = [
+        choice.value
+        for choice in asks.choices
+        if any(all(_has(phrase, word) for word in telling) for phrase in _phrasings(choice))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _has(phrase: Sequence[str], word: str) -> bool:
+    return any(_same(word, wanted, typos=True) for wanted in phrase)
+
+
 def _longest(phrasings: Iterable[tuple[str, ...]], said: Sequence[str], *, typos: bool) -> int:
     return max((len(phrase) for phrase in phrasings if _occurs(phrase, said, typos=typos)), default=0)
 
@@ -260,9 +288,13 @@ def _occurs(phrase: Sequence[str], said: Sequence[str], *, typos: bool) -> bool:
 
 
 def _same(word: str, wanted: str, *, typos: bool) -> bool:
-    if word == wanted:
+    """Whether two words are the same; with `typos` also but for one slip, or for an ending ("rohelist", "roheline")."""
+    if word == wanted or not typos:
+        return word == wanted
+    if len(wanted) >= _TYPO_FROM and OSA.distance(word, wanted, score_cutoff=1) <= 1:
         return True
-    return typos and len(wanted) >= _TYPO_FROM and OSA.distance(word, wanted, score_cutoff=1) <= 1
+    stem = Prefix.similarity(word, wanted)
+    return stem >= _STEM and stem >= _STEM_SHARE * max(len(word), len(wanted))
 
 
 __all__ = ["Doubtful", "Reader", "Reading", "Stopped", "Unclear"]

@@ -76,7 +76,8 @@ def read(question: str, text: str) -> Reading:
         ("green", "green"), ("ROHELINE", "green"), ("red", "red"), ("very dark", "very_dark"),
         ("i cant tell", "very_dark"),
         ("it is orange i think", "red"), ("it is dark, no light at all", "red"), ("grean", "green"), ("punanne", "red"),
-        ("not green, red", "red"), ("see on oranz", "red"),
+        ("not green, red", "red"), ("see on oranz", "red"), ("off", "red"), ("it is off", "red"),
+        ("the orange one", "red"), ("rohelist", "green"),
     ],
 )  # fmt: skip
 def test_a_choice(text: str, value: str) -> None:
