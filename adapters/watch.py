@@ -1,14 +1,15 @@
 """Keeps the desk in force equal to its folder: a good change is live within two seconds, a broken one is refused.
 
-Runs beside the worker as one task. What a refused folder means for people is shown by the log, by health and by the
-console, which read `CurrentDesk.problems`.
+Runs beside the worker as one task; a command that watches for a person uses `follow`. What a refused folder means for
+people is shown by the log, by health and by the console, which read `CurrentDesk.problems`.
 """
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
-from watchfiles import Change, awatch
+from watchfiles import Change, awatch, watch
 
 from adapters.desk_folder import ROOMS, FolderUnreadableError, read_folder
 from adapters.loading import DeskRefusedError, load_desk
@@ -24,6 +25,8 @@ PATIENCE_MS = 1_000
 """Changes that follow one another without a pause are looked at after this time anyway."""
 LOOK_MS = 5_000
 """So often the folder is compared even though nothing was reported; some file systems report nothing."""
+_STEP_MS = 20
+"""A person who saves one file waits for the result; what follows within this time is seen together."""
 
 
 class Watch:
@@ -78,5 +81,24 @@ class Watch:
 
     def _is_content(self, _change: Change, path: str) -> bool:
         """Whether a change matters: the database and the caches lie in the desk folder, too."""
-        parts = Path(path).relative_to(self._root).parts
-        return bool(parts) and parts[0] in ROOMS
+        return _lies_in_room(self._root, path)
+
+
+def follow(root: Path) -> Iterator[None]:
+    """Once at the beginning, then once after each change of content, until Ctrl-C: for commands that watch."""
+    yield
+    real = root.resolve()
+    for _ in watch(
+        real,
+        watch_filter=lambda _, path: _lies_in_room(real, path),
+        debounce=QUIET_MS,
+        step=_STEP_MS,
+        raise_interrupt=False,
+        ignore_permission_denied=True,
+    ):
+        yield
+
+
+def _lies_in_room(root: Path, path: str) -> bool:
+    parts = Path(path).relative_to(root).parts
+    return bool(parts) and parts[0] in ROOMS

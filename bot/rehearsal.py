@@ -35,6 +35,8 @@ class Outcome:
     """For a sentence: what the search said."""
     article: str = ""
     """For a sentence: the article it stands beside."""
+    must_find: bool = False
+    """For a sentence: it must find that article."""
     steps: frozenset[str] = frozenset()
     """For a chat: the steps of flows it passed, as `flow/step`."""
 
@@ -50,17 +52,25 @@ def rehearse_articles(desk: Desk) -> Iterator[Outcome]:
         for language, wording in article.tests.match.sentences():
             found = search(desk.index, wording.text, language=language)
             problems = () if _finds(found, article) else (_name_winner(found),)
-            yield _sentence(wording.text, wording.position, language, problems, found, article)
+            yield Outcome(
+                name=wording.text,
+                position=wording.position,
+                language=language,
+                problems=problems,
+                found=found,
+                article=article.id,
+                must_find=True,
+            )
         for language, sentences in article.tests.no_match.items():
             for sentence in sentences:
                 found = search(desk.index, sentence.text, language=language)
-                yield _sentence(
-                    sentence.text,
-                    sentence.place.position,
-                    language,
-                    _miss(found, article, sentence.instead),
-                    found,
-                    article,
+                yield Outcome(
+                    name=sentence.text,
+                    position=sentence.place.position,
+                    language=language,
+                    problems=_miss(found, article, sentence.instead),
+                    found=found,
+                    article=article.id,
                 )
 
 
@@ -95,12 +105,6 @@ def _name_winner(found: Found) -> str:
         return "nothing is sure enough to be found"
     best = found.matches[0]
     return f"'{best.id}' wins with {best.confidence:.2f}, {found.margin:.2f} ahead, by {best.file}:{best.line}"
-
-
-def _sentence(
-    text: str, position: Position, language: str, problems: tuple[str, ...], found: Found, article: Article
-) -> Outcome:
-    return Outcome(name=text, position=position, language=language, problems=problems, found=found, article=article.id)
 
 
 def _open(desk: Desk, chat: ConversationTest) -> Play:

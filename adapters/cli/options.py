@@ -15,3 +15,4 @@ LanguageOption = Annotated[
     str | None, typer.Option("--lang", metavar="CODE", help="The language, such as et; guessed if not given.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Data as JSON, for the next program.")]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Do it again after each change, until Ctrl-C.")]

@@ -1,7 +1,7 @@
 """Running commands as a person or a program would, and seeing what they print and how they end."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,4 +44,13 @@ def desk(tmp_path: Path) -> Path:
     """A copy of the internet provider's desk that a test may change."""
     root = tmp_path / "desk"
     shutil.copytree(ISP, root)
+    return root
+
+
+def write_desk(root: Path, files: Mapping[str, str]) -> Path:
+    """A desk folder of these files, each by its path in it."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return root
