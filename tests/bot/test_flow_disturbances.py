@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -139,10 +140,10 @@ class Run:
         return ends[-1:], handoff and (handoff.team, handoff.reason, handoff.summary, handoff.steps), passed
 
 
-def begin(desk: Desk, flow: str, path: list[int]) -> Run:
+def begin(desk: Desk, flow: str, path: list[int], language: str = "en") -> Run:
     """A talk that has just started the flow."""
-    talk = Play(desk, MORNING)
-    talk.say(desk.flows[flow].starts_when.choose("en", "en")[1][0].text)
+    talk = Play(desk, MORNING, language=language)
+    talk.say(desk.flows[flow].starts_when.choose(language, "en")[1][0].text)
     return Run(talk=talk, path=path)
 
 
@@ -235,6 +236,23 @@ def test_a_flow_stands_everything(
         return  # the question's own silence led out of the flow
     run.finish()
     assert run.outcome == plain.outcome
+
+
+@pytest.mark.parametrize("flow", ["internet-down", "invoice-question", "move-service", "book-technician"])
+@pytest.mark.parametrize("language", ["en", "et", "ru", "da", "it", "lt"])
+def test_every_flow_speaks_six_languages(flow: str, language: str) -> None:
+    """Started by its own sentence, a flow asks and ends in the customer's language, whichever way it goes."""
+    for path in ([0, 0, 0, 0], [1, 1, 1, 1], [2, 1, 0, 1]):
+        run = begin(isp_desk(), flow, path, language)
+        while run.waits:
+            if run.asks is not None:
+                used, wordings = run.asks.text.choose(language, "en")
+                assert used == language
+                assert any(message.text == wordings[0].text for message in run.talk.messages)
+            run.step()
+        assert run.talk.conversation is not None
+        assert run.talk.conversation.language == language
+        assert run.outcome[0]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
