@@ -10,14 +10,17 @@ import random
 import signal
 import socket
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import IO, Protocol
 
 import httpx
 
+ACTIVE = 20
+"""Customers who write at the same time, each one message after the other."""
 START_SECONDS = 60.0
 SETTLE_SECONDS = 120.0
 POINT_SECONDS = 3.0
@@ -77,10 +80,11 @@ class WebDoor:
 
     port: int
     _headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    _places: Iterator[int] = field(default_factory=count)
 
     async def admit(self, client: httpx.AsyncClient, name: str) -> str | None:
         """Opens a session for a visitor."""
-        place = len(self._headers)
+        place = next(self._places)
         headers = {"Origin": self._url, "X-Forwarded-For": f"10.{place // 62500}.{place // 250 % 250}.{place % 250}"}
         response = await client.post(f"{self._url}/web/v1/session", json={"visitor": name}, headers=headers)
         if response.status_code != 200:
@@ -118,6 +122,7 @@ class Traffic:
         self._random = random.Random(seed)
         self._names = [f"customer-{number:06d}-{seed:04d}".ljust(43, "x") for number in range(customers)]
         self._open = asyncio.Semaphore(0)
+        self._active = asyncio.Semaphore(ACTIVE)
 
     def release(self, upto: int) -> None:
         """Lets so many messages in all be written."""
@@ -128,12 +133,15 @@ class Traffic:
 
     async def run(self) -> None:
         """Writes everything; ends when all of it is acknowledged."""
-        limits = httpx.Limits(max_connections=40)
-        async with httpx.AsyncClient(timeout=10, limits=limits) as client, asyncio.TaskGroup() as tasks:
+        async with httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as tasks:
             for name in self._names:
                 tasks.create_task(self._write_all(client, name))
 
     async def _write_all(self, client: httpx.AsyncClient, name: str) -> None:
+        async with self._active:
+            await self._write_one_by_one(client, name)
+
+    async def _write_one_by_one(self, client: httpx.AsyncClient, name: str) -> None:
         customer = ""
         for number in range(self._each):
             await self._open.acquire()
@@ -186,7 +194,6 @@ class Server:
             while line := await self._process.stdout.readline():
                 if b'"ready"' in line:
                     return True
-        await self._process.wait()
         return False
 
     async def kill_after(self, seconds: float) -> None:
@@ -237,10 +244,10 @@ async def run_crashes(
         point = points[life // 2 % len(points)] if points and life % 2 else ""
         is_up = await server.start(f"{point}:{draw.randint(0, 5)}" if point else "")
         traffic.release(traffic.total * (life + 1) // (kills + 1))
-        if is_up:
-            await server.kill_after(POINT_SECONDS if point else draw.uniform(0.25, 0.9))
+        assert is_up or point, "the server does not start; see server.log"
+        await server.kill_after(POINT_SECONDS if point else draw.uniform(0.25, 0.9))
         named += bool(point)
-    assert await server.start()
+    assert await server.start(), "the server does not start; see server.log"
     traffic.release(traffic.total)
     await writing
     await _until_settled(database)
