@@ -38,6 +38,9 @@ async def run_parts(parts: Parts, ready: Callable[[], Awaitable[None]]) -> None:
             tasks.create_task(parts.worker.run())
             tasks.create_task(parts.caller.run())
             tasks.create_task(parts.watch.run(stop))
+            tasks.create_task(parts.sender.run())
+            for surface in parts.surfaces:
+                tasks.create_task(surface.run(stop))
             ticker.start()
             await server.is_up.wait()
             await ready()
@@ -101,6 +104,7 @@ async def _wind_down(parts: Parts, server: uvicorn.Server) -> None:
     server.should_exit = True
     await parts.caller.stop()
     await parts.worker.stop()
+    await parts.sender.stop()
 
 
 async def _look(parts: Parts) -> None:

@@ -6,7 +6,7 @@ stop is `adapters.cli.running`'s.
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.calls import Webhooks
@@ -19,6 +19,7 @@ from adapters.loading import DeskRefusedError, LoadedDesk, load_desk
 from adapters.secrets import find_action_secrets, name_secrets, read_secrets
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
+from adapters.telegram.service import Telegram
 from adapters.watch import Watch
 from adapters.web.identity import load_secret
 from adapters.web.services import Services
@@ -26,6 +27,7 @@ from bot.caller import Caller
 from bot.current import CurrentDesk
 from bot.deciding import apologise_for, decide_job
 from bot.health import Health
+from bot.sender import Sender
 from bot.worker import Worker
 from config.channels import Channels
 from config.errors import FirstlineError
@@ -50,6 +52,9 @@ class Parts:
     services: Services
     worker: Worker
     caller: Caller
+    sender: Sender
+    surfaces: tuple[Telegram, ...]
+    """The platforms we speak with besides the web."""
     watch: Watch
     socket: socket.socket
     """Bound already, so that nobody else takes the port."""
@@ -106,16 +111,39 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         folder=root,
         secrets=secrets,
     )
+    channels_on = _build_telegram(channels, services)
+    services = replace(services, hooks={path: hook for each in channels_on for path, hook in each.hooks.items()})
     return Parts(
         root=root,
         loaded=loaded,
         services=services,
         worker=Worker(store, current, clock, health, decide=decide_job, apologise=apologise_for),
         caller=Caller(store, current, Webhooks(secrets), clock, health),
+        sender=Sender(store, [each.channel for each in channels_on], clock, health),
+        surfaces=tuple(channels_on),
         watch=Watch(root, current, clock, seen=folder),
         socket=listener,
         notes=_notes(channels),
     )
+
+
+def _build_telegram(channels: Channels, services: Services) -> list[Telegram]:
+    settings = channels.telegram
+    if settings is None or not settings.enabled:
+        return []
+    return [
+        Telegram(
+            settings,
+            services.secrets,
+            store=services.store,
+            current=services.current,
+            clock=services.clock,
+            health=services.health,
+            files=services.files,
+            folder=services.folder,
+            public_url=services.public_url,
+        )
+    ]
 
 
 def _refuse_surroundings(environment: Mapping[str, str]) -> list[str]:
@@ -157,9 +185,9 @@ def _let_go(listener: socket.socket | None, database: Database | None) -> None:
 
 
 def _notes(channels: Channels) -> tuple[str, ...]:
-    present = {"slack": channels.slack, "telegram": channels.telegram}
+    present = {"slack": channels.slack}
     return tuple(
-        f"{name}: its block in channels.yml has no effect; this version speaks on the web only."
+        f"{name}: its block in channels.yml has no effect; this version does not speak there yet."
         for name, block in present.items()
         if block and block.enabled
     )

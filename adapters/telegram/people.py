@@ -1,4 +1,4 @@
-"""Who is an agent of those that speak in an agents' group: known by his id, or a member who claims for the first time."""
+"""Who is an agent in an agents' group: a person known by his id, or a member who claims for the first time."""
 
 import re
 from collections.abc import Mapping

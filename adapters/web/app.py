@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from adapters.storage.errors import OverloadedError, StorageDownError
-from adapters.web import assets, chat, page, stream
+from adapters.web import assets, chat, hooks, page, stream
 from adapters.web.console.routes import build_console_routes
 from adapters.web.edge import Edge, answer_refused
 from adapters.web.reading import services_of
@@ -29,6 +29,7 @@ def build_app(services: Services) -> Starlette:
             *stream.ROUTES,
             *page.ROUTES,
             *assets.ROUTES,
+            *hooks.ROUTES,
             *build_console_routes(services),
         ],
         middleware=[

@@ -21,7 +21,8 @@ from adapters.web.uploads import LARGEST_REQUEST
 from bot.crashpoint import reached
 
 LARGEST_BODY = 64 * 1024
-LARGEST_CONSOLE_BODY = 256 * 1024
+_LARGEST = {"console": 256 * 1024, "hooks": 1024 * 1024}
+"""Bytes of a body, where it may be larger than elsewhere."""
 SHARED = "/web/v1/"
 UPLOADS = ("/web/v1/files", "/chat")
 SECONDS_PER_BODY = 20.0
@@ -96,7 +97,7 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     """Counts the body as it comes in; nothing is parsed that is too large or too slow."""
     path: str = scope["path"]
     is_upload = path in UPLOADS
-    most = LARGEST_REQUEST if is_upload else LARGEST_CONSOLE_BODY if path.startswith("/console") else LARGEST_BODY
+    most = LARGEST_REQUEST if is_upload else _LARGEST.get(path.split("/")[1], LARGEST_BODY)
     until = time.monotonic() + (SECONDS_PER_UPLOAD if is_upload else SECONDS_PER_BODY)
     declared = Headers(scope=scope).get("content-length", "")
     too_large = declared.isdecimal() and int(declared[:20]) > most

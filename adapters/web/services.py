@@ -1,7 +1,7 @@
 """Everything that the web needs to serve a request, made once by whoever starts a server and passed on."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from adapters.web.signals import Signals
 from bot.current import CurrentDesk
 from bot.health import Health
 from bot.ports import Clock
+
+Hook = Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int]]
+"""Takes the headers of a request, in small letters, and what reads its body; returns the status to answer with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ class Services:
     """The desk folder, for the pictures of articles."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Values of the environment variables that the desk names."""
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
+    """The channels that platforms bring updates to, by path."""
     rates: Rates = field(default_factory=Rates)
     nonces: Nonces = field(default_factory=Nonces)
     signals: Signals = field(default_factory=Signals)

@@ -1,0 +1,150 @@
+"""Telegram as one part of a server: put together from its settings, run until told to stop."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path, PurePosixPath
+
+import anyio
+
+from adapters.files import FileStore
+from adapters.storage.moving import move_chat
+from adapters.storage.store import SqlStore
+from adapters.storage.views import find_conversation, read_messages
+from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api
+from adapters.telegram.courtesy import Courtesy
+from adapters.telegram.marks import Marks
+from adapters.telegram.menu import show_menus
+from adapters.telegram.payload import CHANNEL
+from adapters.telegram.people import People
+from adapters.telegram.receive import Receiver
+from adapters.telegram.render_desk import DeskView
+from adapters.telegram.send import Reading, TelegramChannel
+from adapters.telegram.watching import watch_webhook
+from bot.current import CurrentDesk
+from bot.health import Health
+from bot.model import Attachment
+from bot.ports import Channel, Clock
+from config.channels import Telegram as Settings
+from config.channels import TelegramMode
+
+DESK_FILE = "kb:"
+"""Before the path of a file of the desk folder, in an attachment's id."""
+
+
+class Telegram:
+    """Everything that speaks with Telegram for one bot."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Mapping[str, str],
+        *,
+        store: SqlStore,
+        current: CurrentDesk,
+        clock: Clock,
+        health: Health,
+        files: FileStore,
+        folder: Path,
+        public_url: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Puts the parts together; nothing is asked of the platform yet."""
+        account = Account(
+            token=secrets[settings.token],
+            base_url=str(settings.base_url or BASE_URL),
+            base_file_url=str(settings.base_file_url or BASE_FILE_URL),
+        )
+        self._mode, self._health, self._current = settings.mode, health, current
+        self.api = Api(account)
+
+        def view() -> DeskView:
+            return DeskView(desk=current.desk, now=clock.now())
+
+        reading = Reading(
+            talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
+            messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
+            view=view,
+            open_file=lambda attachment: _open_file(attachment, files, folder),
+        )
+        channel = TelegramChannel(self.api, reading)
+        self.channel: Channel = channel
+        self._marks = Marks(channel, store, view)
+        self._courtesy = Courtesy(channel, store)
+        secret = secrets[settings.webhook_secret] if settings.webhook_secret else ""
+
+        async def move(old: str, new: str) -> None:
+            await store.db.write(lambda conn: move_chat(conn, CHANNEL, old, new))
+
+        self.receiver = Receiver(
+            self.api,
+            store,
+            People(store, current, clock, self.api),
+            clock,
+            health,
+            secret=secret,
+            followers=[self._courtesy],
+            sleep=sleep,
+            move=move,
+        )
+        self.hook_path = f"/hooks/telegram/{hashlib.sha256(f'path {secret}'.encode()).hexdigest()[:32]}"
+        """Where the webhook is; it cannot be guessed, and another secret gives another one."""
+        self._hook_url = public_url + self.hook_path
+
+    @property
+    def status(self) -> str:
+        """One line for whoever starts the server."""
+        groups = sum(1 for team in self._current.desk.policy.teams.values() if team.telegram)
+        return f"telegram  bot {self.api.account.key}, {self._mode.value}, {groups} agents' groups"
+
+    @property
+    def hooks(self) -> dict[str, Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int]]]:
+        """What the web must serve, by its path; nothing while we ask for updates ourselves."""
+        return {self.hook_path: self.receiver.accept_webhook} if self._mode is TelegramMode.WEBHOOK else {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Receives and marks until `stop`; sending is the sender's."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._marks.run(stop))
+                tasks.create_task(_until(stop, self._receive(stop)))
+                tasks.create_task(_until(stop, show_menus(self.api, self._current.desk)))
+        finally:
+            await self._courtesy.stop()
+            await self.api.close()
+
+    async def _receive(self, stop: asyncio.Event) -> None:
+        if self._mode is TelegramMode.POLLING:
+            await self.receiver.poll(stop)
+            return
+        await self.receiver.set_webhook(self._hook_url)
+        await watch_webhook(self.api, self._health)
+
+
+async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
+    """Runs something until it ends or `stop` is set."""
+    task, waiting = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    task.cancel()
+    outcomes = await asyncio.gather(task, waiting, return_exceptions=True)
+    if isinstance(outcomes[0], Exception):
+        raise outcomes[0]
+
+
+async def _open_file(attachment: Attachment, files: FileStore, folder: Path) -> bytes | None:
+    """A file of the desk folder or of the file store."""
+    if attachment.id.startswith(DESK_FILE):
+        inside = PurePosixPath(attachment.id.removeprefix(DESK_FILE))
+        if inside.is_absolute() or ".." in inside.parts:
+            return None
+        path = folder / "kb" / inside
+    else:
+        stored = files.find(attachment.id)
+        if stored is None:
+            return None
+        path = stored.path
+    try:
+        return await anyio.Path(path).read_bytes()
+    except OSError:
+        return None
