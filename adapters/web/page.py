@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from adapters.storage.chats import Chat, read_chats
+from adapters.storage.errors import OverloadedError
 from adapters.web.assets import module_address, read_color, style_address
 from adapters.web.cookie import read_cookie, set_cookie
 from adapters.web.identity import SIGN_IN, Visitor, new_visitor_key
@@ -34,10 +35,18 @@ ANSWER_SECONDS = 3.0
 """How long the page without script waits for an answer before it is shown again."""
 QUIET_SECONDS = 0.3
 """After so long without another change the answer counts as given."""
+_REFUSED_PHRASES = {
+    "too_large": ("web_too_long", LONGEST_TEXT),
+    "file_refused": ("web_file_refused", MEGABYTES),
+    "too_many": ("web_busy", 0),
+    "unavailable": ("web_server_trouble", 0),
+}
+"""What the page says about a refusal, with the number that stands in the phrase."""
 _SCRIPT_PHRASES = (
     "storage_blocked",
     "busy",
     "server_trouble",
+    "session_ended",
     "not_sent",
     "not_sent_yet",
     "retry",
@@ -94,8 +103,10 @@ async def take_form(request: Request) -> Response:
         try:
             await _put_in(form, Visit(site, visitor, look.language), site, visitor)
         except RefusedError as refused:
-            draft = form.get("text")
-            return await _show(request, site, look, refused=refused, draft=draft if isinstance(draft, str) else "")
+            return await _show(request, site, look, refused=refused, draft=form.get("text"))
+        except OverloadedError:
+            busy = RefusedError("unavailable", "We cannot take this just now.", retry_after=5)
+            return await _show(request, site, look, refused=busy, draft=form.get("text"))
     response = RedirectResponse(f"/chat?lang={look.language}#end", status_code=303)
     set_cookie(response, key, secure=site.services.is_secure)
     return response
@@ -121,7 +132,12 @@ async def _put_in(form: FormData, visit: Visit, site: Site, visitor: Visitor) ->
 
 
 async def _show(
-    request: Request, site: Site, look: Look, *, refused: RefusedError | None = None, draft: str = ""
+    request: Request,
+    site: Site,
+    look: Look,
+    *,
+    refused: RefusedError | None = None,
+    draft: UploadFile | str | None = None,
 ) -> Response:
     services = site.services
     chats: tuple[Chat, ...] = ()
@@ -136,12 +152,20 @@ async def _show(
         framed=False,
         greeting=None if chats else greet(site, look.language, services.clock.now()),
         chats=chats,
-        problem=refused.message if refused else "",
-        draft=draft,
+        problem=_say_refused(refused, site, look.language) if refused else "",
+        draft=draft if isinstance(draft, str) else "",
     )
     response = HTMLResponse(html, status_code=refused.status if refused else 200)
     response.headers["Content-Security-Policy"] = _policy("frame-ancestors 'none'")
     return response
+
+
+def _say_refused(refused: RefusedError, site: Site, language: str) -> str:
+    """Why it was refused, in the reader's language where there is a phrase for it."""
+    if refused.code in _REFUSED_PHRASES:
+        key, limit = _REFUSED_PHRASES[refused.code]
+        return site.say(key, language, limit=limit)
+    return refused.message
 
 
 def greet(site: Site, language: str, now: datetime) -> Message:

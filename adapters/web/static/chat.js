@@ -1,5 +1,6 @@
 // The chat, framed on a site or by itself at /chat: shows each message of a conversation at its number, keeps what is
 // not sent yet, and asks the server again from where it stands. The page around it works without this module, too.
+// One file on purpose: an open chat costs four requests, and each further module would be one more.
 
 const $ = (id) => document.getElementById(id);
 const { body } = document;
@@ -71,8 +72,8 @@ async function trade() {
   if (kept("who") && kept("who") !== session.customer) forget();
   keep("who", session.customer);
   token = session.token;
+  $("greeting")?.toggleAttribute("hidden", session.talks);
   if (session.talks) follow();
-  else $("greeting")?.removeAttribute("hidden");
 }
 function refusal(answer, { message }) {
   return Object.assign(new Error(message), { status: answer.status, wait: Number(answer.headers.get("retry-after")) });
@@ -116,9 +117,9 @@ async function drain() {
       expectAnswer();
     } catch (error) {
       if (error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status)) {
-        fail(item, error.message);
+        fail(item, error.status === 413 ? say.too_long : error.message);
       } else {
-        if (error.status) tell(error.status === 429 ? say.busy : say.server_trouble);
+        if (error.status) tell({ 401: say.session_ended, 429: say.busy }[error.status] ?? say.server_trouble);
         await Promise.race([sleep(Math.max(error.wait || 0, wait) * 1000), new Promise((back) => addEventListener("online", back, { once: true }))]);
         wait = Math.min(wait * 2, 30);
       }
@@ -385,9 +386,11 @@ function countUnread() {
   document.title = unread ? `(${unread}) ${title}` : title;
   toPage("unread", unread);
 }
+const firstWords = $("greeting")?.cloneNode(true);
 function forget() {
   unfollow();
   for (const section of log.querySelectorAll("section")) section.remove();
+  if (firstWords) log.prepend(firstWords.cloneNode(true));
   pending.replaceChildren();
   cursor = token = "";
   live = false;
