@@ -200,7 +200,7 @@ def test_files_of_the_desk_and_of_customers_have_their_own_addresses() -> None:
         attachments=files,
     )
     picture, bill = shown(message).files
-    assert picture.href == "/media/media/router.png"
+    assert picture.href == "/media/router.png"
     assert picture.is_picture
     assert bill.href == f"/console/c/{'c' * 32}/files/{'f' * 32}"
     assert bill.size == "2 KB"

@@ -11,6 +11,7 @@ from adapters.web.console.scope import is_in_scope
 from bot.model import Conversation
 from config.values import Priority
 from escalation.handoff import Owner, owner_of, waits_for_customer
+from escalation.rights import Act, find_refusal
 
 MOST = 200
 """Lines of one view; who is further down waits less urgently."""
@@ -109,16 +110,25 @@ def _belongs(conversation: Conversation, view: View, reader: Reader) -> bool:
         case View.MINE:
             return owner is Owner.AGENT and handoff is not None and handoff.agent == reader.agent.key
         case View.UNASSIGNED:
-            return not conversation.is_closed and handoff is not None and handoff.agent is None
+            unclaimed = handoff is not None and handoff.agent is None
+            return not conversation.is_closed and (unclaimed or _awaits_approval(conversation, reader))
         case View.TEAM:
-            return not conversation.is_closed and handoff is not None
+            return not conversation.is_closed and (handoff is not None or _awaits_approval(conversation, reader))
         case View.ALL:
             return True
 
 
 def _is_owed(conversation: Conversation, reader: Reader) -> bool:
     owner = owner_of(conversation, reader.desk.policy, reader.now)
+    if _awaits_approval(conversation, reader):
+        return True
     return owner is Owner.QUEUE or (owner is Owner.AGENT and not waits_for_customer(conversation))
+
+
+def _awaits_approval(conversation: Conversation, reader: Reader) -> bool:
+    """Whether a flow waits for this reader to allow something."""
+    owner = owner_of(conversation, reader.desk.policy, reader.now)
+    return find_refusal(Act.APPROVE, reader.agent, conversation, owner) is None
 
 
 def _in_order(conversations: Iterable[Conversation], reader: Reader) -> list[Conversation]:

@@ -195,7 +195,7 @@ def _html_of(message: Message, look: str, conversation: Conversation, reader: Re
 def _show_file(file: Attachment, conversation: Conversation) -> ShownFile:
     href = file.url or f"/console/c/{conversation.id}/files/{file.id}"
     if file.id.startswith(DESK_FILE) and not file.url:
-        href = f"/media/{file.id.removeprefix(DESK_FILE)}"
+        href = f"/{file.id.removeprefix(DESK_FILE)}"
     return ShownFile(
         name=file.name or file.url,
         href=href,

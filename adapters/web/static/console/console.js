@@ -267,7 +267,7 @@
   body.addEventListener("htmx:responseError", (event) => {
     const { xhr, elt } = event.detail;
     if (xhr.getResponseHeader("HX-Trigger")) return;
-    if (xhr.status === 401) { location.assign("/console/login"); return; }
+    if (xhr.status === 401) { location.assign("/console/login?ended=1"); return; }
     if (elt.id === "talk" && xhr.status === 404) { location.assign("/console"); return; } // it has gone to another team
     if (elt.matches("#talk, #queue, #card, #banner, #found")) return;
     let words = "";
