@@ -6,12 +6,13 @@ Whether he may is `escalation.rights`, who may see his words `escalation.audienc
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.flowing import offer_resume
+from bot.flowing import offer_resume, take_call_answer
 from bot.handing_over import open_desk
 from bot.model import (
     AgentId,
     Audience,
     Author,
+    CallAnswered,
     ClosedBy,
     Commanded,
     Deleted,
@@ -209,6 +210,20 @@ def _back_to_bot(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
     return None
 
 
+def _answer_approval(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
+    """A supervisor allows or denies what a flow has asked for; the flow goes on with his answer."""
+    approval = talk.conversation.approval
+    body = talk.event.body
+    if approval is None or not isinstance(body, Commanded):
+        return Refusal.NOT_WAITING
+    allowed = body.name == Act.APPROVE
+    answer = talk.desk.phrases.plain("console_approve" if allowed else "console_deny", talk.desk.default_language)
+    _inside(talk, f"{answer}: {approval.title}")
+    result = {"approved": allowed, "by": talk.event.author.name}
+    take_call_answer(talk, CallAnswered(call=approval.call, result=result))
+    return None
+
+
 def _resolve(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
     talk.close_question()
     talk.line("resolved")
@@ -319,6 +334,8 @@ _ACTS: Mapping[Act, Callable[[Talk, Mapping[str, str]], Refusal | None]] = {
     Act.REPLY: _send_reply,
     Act.PRIORITY: _set_priority,
     Act.SEND: _claim_and_send,
+    Act.APPROVE: _answer_approval,
+    Act.DENY: _answer_approval,
     Act.AGAIN: _leave_to_storage,
     Act.ARRIVED: _leave_to_storage,
 }

@@ -11,7 +11,18 @@ from typing import assert_never
 from bot.desk import Desk
 from bot.failing import count_failure
 from bot.handing_over import hand_over
-from bot.model import Attachment, Because, CallAnswered, Choice, Conversation, Does, QuestionKind
+from bot.model import (
+    Approval,
+    Attachment,
+    Audience,
+    Because,
+    CallAnswered,
+    Choice,
+    Conversation,
+    Does,
+    MessageKind,
+    QuestionKind,
+)
 from bot.showing import note_shown, read_article, read_button
 from bot.starting import starters
 from bot.survey import end_solved
@@ -128,7 +139,7 @@ def leave_flow(talk: Talk) -> None:
 def end_flow(talk: Talk) -> None:
     """Ends the flow as cancelled, at once."""
     _note_end(talk, End.CANCELLED)
-    talk.change(flow=None)
+    talk.change(flow=None, approval=None)
     talk.close_question()
     talk.say("left")
 
@@ -193,11 +204,20 @@ def resume_flow(talk: Talk, does: Does) -> None:
             talk.ask_phrase(QuestionKind.STARTERS, "help", starters(talk))
 
 
+def give_up_approval(talk: Talk) -> None:
+    """Nobody has answered in time: the call counts as failed."""
+    approval = talk.conversation.approval
+    if approval is not None:
+        take_call_answer(talk, CallAnswered(call=approval.call, result=None, reason="Nobody has answered in time."))
+        talk.change(approval=None)
+
+
 def take_call_answer(talk: Talk, answered: CallAnswered) -> None:
     """Goes on with what a call found out; quietly while people have the conversation."""
     flow = talk.conversation.flow
     if flow is None or not flow.call or flow.call != answered.call:
         return
+    talk.change(approval=None)
     move = CallReturned(_read_result(talk, flow, answered))
     if is_running(talk):
         move_flow(talk, move)
@@ -255,6 +275,7 @@ def _carry_out(talk: Talk, found: Advance, move: Move | None = None) -> None:
     conversation = talk.conversation
     talk.change(
         flow=found.position,
+        approval=None,
         wordings={**conversation.wordings, **found.used},
         tags=tuple(dict.fromkeys((*conversation.tags, *found.tags))),
         failed=conversation.failed + 1 if found.gave_up else conversation.failed,
@@ -368,8 +389,16 @@ def _call(talk: Talk, calling: Calling) -> None:
         return
     call = talk.call(calling.action, calling.values)
     talk.change(flow=replace(flow, call=call.number))
-    if talk.desk.settings.actions[calling.action].approval:
-        talk.say("asked_approval")
+    action = talk.desk.settings.actions[calling.action]
+    if not action.approval:
+        return
+    title = action.title or action.name
+    given = ", ".join(f"{name}: {value}" for name, value in calling.values.items() if value is not None)
+    wanted = talk.desk.phrases.plain("approval_wanted", talk.desk.default_language, title=title)
+    talk.add(f"{wanted} {given}".strip(), kind=MessageKind.NOTE, audience=Audience.DESK, phrase="approval_wanted")
+    until = talk.now + action.patience
+    talk.change(approval=Approval(call=call.number, title=title, team=action.approval, asked_at=talk.now, until=until))
+    talk.say("asked_approval")
 
 
 def _end(talk: Talk, found: Advance, ended: Ended, *, by_silence: bool = False) -> None:

@@ -64,7 +64,19 @@ class Play:
         language: str = "",
         fields: Mapping[str, str] | None = None,
         mocks: Mapping[str, Mock] | None = None,
+        approves: bool = True,
     ) -> None:
+        """Begins at a moment, before anything is said.
+
+        Args:
+            desk: Whom the customer talks to.
+            now: The moment.
+            channel: Where he writes.
+            language: The channel's hint.
+            fields: What is vouched for about him.
+            mocks: Answers of calls, in place of the actions' own mocks.
+            approves: Approvals are answered by their mocks at once; otherwise by what the agent does.
+        """
         self.desk = desk
         self.now = now
         self.conversation: Conversation | None = None
@@ -77,6 +89,7 @@ class Play:
         self._language = language
         self._fields = dict(fields or {})
         self._mocks = dict(mocks or {})
+        self._approves = approves
         self._events = 0
         self._conversations = 0
 
@@ -225,6 +238,8 @@ class Play:
                 shown += self._decide(replace(wake_event(turn.conversation, self.now), body=body))
         for call in turn.calls:
             self.calls.append(call.action)
+            if self.desk.settings.actions[call.action].approval and not self._approves:
+                continue
             mock = self._mocks.get(call.action) or Mock(result=self.desk.settings.actions[call.action].mock)
             answer = CallAnswered(call=call.number, result=mock.result, reason=mock.reason)
             shown += self._decide(replace(wake_event(self._talk, self.now), body=answer))

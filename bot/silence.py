@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.answering import answer_unclear
 from bot.desk import Desk
-from bot.flowing import flow_times, is_calling, leave_by_silence
+from bot.flowing import flow_times, give_up_approval, is_calling, leave_by_silence
 from bot.model import SYSTEM, ClosedBy, Conversation, Does, Event, QuestionKind, Woke
 from bot.reopening import reopen_case
 from bot.survey import close
@@ -78,6 +78,9 @@ def _bot_dues(conversation: Conversation, desk: Desk, now: datetime) -> Iterator
         return
     last = max(filter(None, (conversation.customer_at, conversation.bot_at)), default=None)
     if last is None:
+        return
+    if conversation.approval is not None:
+        yield Due(at=conversation.approval.until, do=give_up_approval)
         return
     if is_calling(conversation):
         told_at = conversation.said_at.get("working")

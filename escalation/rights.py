@@ -22,6 +22,9 @@ class Act(StrEnum):
     REPLY = "reply"
     PRIORITY = "priority"
     SEND = "send"
+    APPROVE = "approve"
+    """Allows what a flow has asked for."""
+    DENY = "deny"
     AGAIN = "again"
     """Sends once more what failed or is in doubt."""
     ARRIVED = "arrived"
@@ -54,6 +57,8 @@ def find_refusal(act: Act, author: Author, conversation: Conversation, owner: Ow
     """Why this person may not do this now; None if he may."""
     if author.kind is not AuthorKind.AGENT or not {Role.AGENT, Role.SUPERVISOR} & set(author.roles):
         return Refusal.NO_RIGHT
+    if act in (Act.APPROVE, Act.DENY):
+        return _refuse_approval(author, conversation, owner)
     handoff = conversation.handoff
     if handoff and author.teams and handoff.team not in author.teams and handoff.agent != author.key:
         return Refusal.OTHER_TEAM
@@ -76,6 +81,15 @@ def find_refusal(act: Act, author: Author, conversation: Conversation, owner: Ow
     if act in _OWN or handoff.agent is not None:
         return None if handoff.agent == author.key else Refusal.TAKEN if handoff.agent else Refusal.NOT_YOURS
     return None
+
+
+def _refuse_approval(author: Author, conversation: Conversation, owner: Owner) -> Refusal | None:
+    """Only a supervisor of the team that was asked answers for it, while it waits."""
+    if conversation.approval is None or owner is Owner.CLOSED:
+        return Refusal.NOT_WAITING
+    if Role.SUPERVISOR not in author.roles:
+        return Refusal.NO_RIGHT
+    return Refusal.OTHER_TEAM if author.teams and conversation.approval.team not in author.teams else None
 
 
 def _refuse_claim(act: Act, author: Author, conversation: Conversation) -> Refusal | None:

@@ -5,6 +5,7 @@ Only data and what can be derived from it alone. Nothing here decides, stores or
 """
 
 from bot.model.conversation import (
+    Approval,
     Call,
     ClosedBy,
     Conversation,
@@ -57,6 +58,7 @@ __all__ = [
     "SYSTEM",
     "Address",
     "AgentId",
+    "Approval",
     "Attachment",
     "Audience",
     "Author",

@@ -126,6 +126,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Something a flow may do only if a supervisor allows it."""
+
+    call: int
+    """Number of the call that his answer answers."""
+    title: str
+    """What is to be done."""
+    team: str
+    """Whose supervisors may answer."""
+    asked_at: datetime
+    until: datetime
+    """After that it counts as failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Everything between one customer and the desk from the first message until it is closed."""
 
@@ -149,6 +164,8 @@ class Conversation:
     handoff: Handoff | None = None
     flow: FlowPosition | None = None
     """The flow that runs, or was left half-way and may be picked up."""
+    approval: Approval | None = None
+    """What the flow waits for a supervisor to allow."""
     last_flow: str = ""
     """Id of the flow that runs or ran last."""
     waiting: Waiting | None = None

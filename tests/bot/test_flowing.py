@@ -6,12 +6,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.decide import decide
-from bot.model import Address, Attachment, Author, AuthorKind, CallAnswered, Edited, Event, Opened, Said
+from bot.model import (
+    Address,
+    Attachment,
+    Author,
+    AuthorKind,
+    CallAnswered,
+    Commanded,
+    Edited,
+    Event,
+    Opened,
+    Role,
+    Said,
+)
 from bot.play import Mock, Play
 from bot.silence import next_wake, wake_event
 from escalation.handoff import Owner
 from kb.flows.position import FlowPosition
 from tests.kb.flows.written import build, play, say, where
+from tests.making import make_agent
 
 LIGHT = """
 flows:
@@ -425,3 +438,68 @@ def test_the_next_wake_of_a_question() -> None:
     talk = play(LIGHT, "the light is wrong", "green")
     assert talk.conversation is not None
     assert next_wake(talk.conversation, talk.desk, talk.now) == talk.now + timedelta(minutes=2)
+
+
+REFUND = """
+- call: allow
+  with: {}
+  save_as: answer
+  on_error: late
+- if: answer.approved
+  then: [{say: "{{ answer.by }} says yes."}, {end: informed}]
+- say: No.
+- end: informed
+- id: late
+  say: Nobody has answered.
+- end: unsolved
+"""
+
+
+def asked_for_approval() -> Play:
+    """A customer whose flow waits for a supervisor."""
+    desk = build(REFUND)
+    talk = Play(desk, datetime(2026, 1, 14, 10, tzinfo=UTC), approves=False)
+    assert say(talk, "start the flow")[-1] == "I've asked; I'll write here."
+    return talk
+
+
+@pytest.mark.parametrize(("act", "said"), [("approve", "Liis says yes."), ("deny", "No.")])
+def test_a_supervisor_answers_for_an_approval(act: str, said: str) -> None:
+    """The desk reads what is wanted, a supervisor presses, and the flow goes on with his answer."""
+    talk = asked_for_approval()
+    assert any(message.phrase == "approval_wanted" and "Refund" in message.text for message in talk.messages)
+    assert [message.text for message in talk.act(act)] == [said]
+    talk.act(act)
+    assert talk.turns[-1].refused, "it waits no longer"
+
+
+def test_an_approval_that_nobody_gives() -> None:
+    """Silence is not counted meanwhile; after its time the call has failed, and the flow says so."""
+    talk = asked_for_approval()
+    assert say(talk, "200m") == []
+    assert say(talk, "60m")[0] == "Nobody has answered."
+
+
+def test_only_a_supervisor_of_the_team_may_allow() -> None:
+    """An agent, and a supervisor of another team, are refused."""
+    talk = asked_for_approval()
+    assert talk.conversation is not None
+    for author in (make_agent("liis"), make_agent("mari", Role.SUPERVISOR, teams=("billing",))):
+        event = Event(
+            key=author.key,
+            at=Address(channel="console", chat=talk.conversation.id),
+            author=author,
+            body=Commanded(name="approve"),
+            sent_at=talk.now,
+        )
+        turn = decide(talk.conversation, event, talk.desk, talk.now)
+        assert turn.refused
+        assert turn.conversation.approval is not None
+
+
+def test_stopping_takes_the_approval_back() -> None:
+    """Who stops while a supervisor is asked has stopped; there is nothing left to allow."""
+    talk = asked_for_approval()
+    say(talk, "stop")
+    talk.act("approve")
+    assert talk.turns[-1].refused
