@@ -49,19 +49,19 @@ class Head:
 
 PRIOR = Head(
     weights=(
-        0.7609,
-        0.7579,
-        -1.5026,
-        -0.0781,
-        2.5415,
-        -0.7671,
-        -0.1320,
-        0.6038,
-        0.0225,
-        1.8706,
-        -0.1524,
-        -0.7318,
-        -1.0205,
+        1.4392,
+        0.7991,
+        -2.8392,
+        0.4205,
+        2.7107,
+        -0.3289,
+        -0.2431,
+        0.5998,
+        -0.0120,
+        1.8435,
+        -0.1115,
+        -0.7299,
+        -1.0889,
     )
 )
 """Fitted over desks simulated from training and validation splits; right for most desks before they have data."""

@@ -1,0 +1,106 @@
+"""How an index is built, kept and read back."""
+
+import pytest
+
+from kb.calibration import Calibration
+from kb.entry import Entry, EntryKind, Phrasing
+from kb.index import build_index
+from kb.index_file import UnusableIndexError, dump_index, load_index, made_with
+from kb.search import search
+from tests.kb.small_desk import GLOSSARY, LANGUAGES, small_entries, small_index
+
+ASKED = ("cant pay the bil", "wifi", "kuidas lepingut lopetada", "privet", "где счёт")
+
+
+def test_read_back() -> None:
+    """An index that was written and read back decides the same and has the same bytes."""
+    data = dump_index(small_index())
+    again = load_index(data)
+    assert [search(again, text) for text in ASKED] == [search(small_index(), text) for text in ASKED]
+    assert dump_index(again) == data
+
+
+def test_read_back_empty() -> None:
+    """An index of nothing can be kept too."""
+    assert load_index(dump_index(build_index((), languages=["en"]))).corpus is None
+
+
+@pytest.mark.parametrize("size", [0, 10, 60, 5_000, -1])
+def test_half_written_is_refused(size: int) -> None:
+    """A file that was cut short is refused."""
+    with pytest.raises(UnusableIndexError):
+        load_index(dump_index(small_index())[:size])
+
+
+def test_damaged_is_refused() -> None:
+    """One wrong byte is noticed."""
+    data = bytearray(dump_index(small_index()))
+    data[-7] ^= 1
+    with pytest.raises(UnusableIndexError):
+        load_index(bytes(data))
+
+
+def test_other_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index made with other libraries is refused and says which."""
+    data = dump_index(small_index())
+    monkeypatch.setattr("kb.index_file.made_with", lambda: made_with() + ", another")
+    with pytest.raises(UnusableIndexError, match="another"):
+        load_index(data)
+
+
+def test_version_follows_content() -> None:
+    """The version changes with the knowledge and with what the desk accepts, and with nothing else."""
+    entries = small_entries()
+    one = Entry(
+        id="new", kind=EntryKind.FLOW, phrasings=(Phrasing(text="a new thing", language="en", file="f", line=1),)
+    )
+    versions = {
+        build_index(entries, languages=LANGUAGES, synonyms=GLOSSARY).version,
+        build_index((*entries, one), languages=LANGUAGES, synonyms=GLOSSARY).version,
+        build_index(entries, languages=LANGUAGES, synonyms=GLOSSARY, max_wrong_answers=0.01).version,
+    }
+    assert len(versions) == 3
+    assert small_index().version in versions
+
+
+def test_progress_is_told() -> None:
+    """Building tells its progress, rising to the end."""
+    told: list[float] = []
+    build_index(small_entries(), languages=LANGUAGES, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_fewer_wrong_answers_ask_for_more() -> None:
+    """A desk that accepts fewer wrong answers answers from a higher confidence on."""
+    strict = build_index(small_entries(), languages=LANGUAGES, synonyms=GLOSSARY, max_wrong_answers=0.005)
+    free = build_index(small_entries(), languages=LANGUAGES, synonyms=GLOSSARY, max_wrong_answers=0.3)
+    assert free.answer_at <= small_index().answer_at <= strict.answer_at
+    assert free.answer_at < strict.answer_at
+
+
+def test_calibration_is_shown() -> None:
+    """The index tells what its desk may expect: how much is answered, how much of it wrongly, and the curve."""
+    calibration: Calibration = small_index().calibration
+    assert calibration.questions > 50
+    assert 0.0 <= calibration.wrong <= 0.1
+    assert all(0.0 <= point.right <= 1.0 for point in calibration.curve)
+
+
+def test_titles_and_duplicates_count_once() -> None:
+    """A title that says the same as a question adds nothing."""
+    phrasings = tuple(
+        Phrasing(text=text, language="en", file="a.yml", line=line, is_title=line == 1)
+        for line, text in enumerate(("Reset the router!", "reset the router", "RESET the router"), start=1)
+    )
+    index = build_index([Entry(id="a", kind=EntryKind.ARTICLE, phrasings=phrasings)], languages=["en"])
+    assert [phrasing.line for phrasing in index.phrasings] == [2]
+
+
+def test_entries_without_words_are_left_out() -> None:
+    """An entry whose sentences have no words is never found and does no harm."""
+    blank = Entry(
+        id="blank", kind=EntryKind.ARTICLE, phrasings=(Phrasing(text="!!!", language="en", file="a", line=1),)
+    )
+    index = build_index([blank, *small_entries()], languages=LANGUAGES)
+    assert "blank" not in {source.id for source in index.sources}
