@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.model import Author, AuthorKind, Conversation, Role
+from bot.model import Approval, Author, AuthorKind, Conversation, Role
 from escalation.handoff import Owner
 
 
@@ -57,8 +57,8 @@ def find_refusal(act: Act, author: Author, conversation: Conversation, owner: Ow
     """Why this person may not do this now; None if he may."""
     if author.kind is not AuthorKind.AGENT or not {Role.AGENT, Role.SUPERVISOR} & set(author.roles):
         return Refusal.NO_RIGHT
-    if act in (Act.APPROVE, Act.DENY):
-        return _refuse_approval(author, conversation, owner)
+    if act in (Act.APPROVE, Act.DENY) and conversation.approval is not None:
+        return _refuse_approval(author, conversation.approval, owner)
     handoff = conversation.handoff
     if handoff and author.teams and handoff.team not in author.teams and handoff.agent != author.key:
         return Refusal.OTHER_TEAM
@@ -68,6 +68,8 @@ def find_refusal(act: Act, author: Author, conversation: Conversation, owner: Ow
         return None if owner is Owner.CLOSED else Refusal.NOT_CLOSED
     if owner is Owner.CLOSED:
         return Refusal.CLOSED
+    if act in (Act.APPROVE, Act.DENY):
+        return Refusal.NOT_WAITING
     if act in (Act.CLAIM, Act.SEND):
         return _refuse_claim(act, author, conversation)
     if act is Act.TAKE_OVER:
@@ -83,13 +85,13 @@ def find_refusal(act: Act, author: Author, conversation: Conversation, owner: Ow
     return None
 
 
-def _refuse_approval(author: Author, conversation: Conversation, owner: Owner) -> Refusal | None:
-    """Only a supervisor of the team that was asked answers for it, while it waits."""
-    if conversation.approval is None or owner is Owner.CLOSED:
-        return Refusal.NOT_WAITING
+def _refuse_approval(author: Author, approval: Approval, owner: Owner) -> Refusal | None:
+    """Only a supervisor of the team that was asked answers for it."""
+    if owner is Owner.CLOSED:
+        return Refusal.CLOSED
     if Role.SUPERVISOR not in author.roles:
         return Refusal.NO_RIGHT
-    return Refusal.OTHER_TEAM if author.teams and conversation.approval.team not in author.teams else None
+    return Refusal.OTHER_TEAM if author.teams and approval.team not in author.teams else None
 
 
 def _refuse_claim(act: Act, author: Author, conversation: Conversation) -> Refusal | None:
