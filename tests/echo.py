@@ -103,12 +103,16 @@ def echo(job: Job, desk: object, now: datetime) -> tuple[Turn, datetime | None]:
             revised = replace(message, text=text, revision=message.revision + 1, former=(*message.former, message.text))
             return Turn(conversation=new, said=(revised,)), None
         case Commanded(name="claim") if new.handoff is not None:
-            handoff = replace(new.handoff, agent=AgentId(event.author.key), agent_name=event.author.name, claimed_at=now)
+            handoff = replace(
+                new.handoff, agent=AgentId(event.author.key), agent_name=event.author.name, claimed_at=now
+            )
             return Turn(conversation=replace(new, handoff=handoff)), None
         case Commanded(name="close"):
             return Turn(conversation=replace(new, closed_at=now)), None
         case Commanded(name="refuse"):
             return Turn(conversation=new, refused="that cannot be done"), None
+        case Commanded():
+            return Turn(conversation=new), None
         case Delivered(outcome=outcome):
             new, said = _say(new, f"delivery {outcome}", MessageKind.STATE, now, audience=Audience.DESK)
             return Turn(conversation=new, said=said), None

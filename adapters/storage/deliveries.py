@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, literal, or_, select, tuple_, update
 
 from adapters.storage.codec import from_json, to_json
 from adapters.storage.conversations import read_message, read_place
-from adapters.storage.tables import conversation, delivery, message, place
+from adapters.storage.tables import Moment, conversation, delivery, message, place
 from bot.fanout import as_seen_in, is_origin, stands_in
 from bot.model import Audience, Conversation, ConversationId, Message, MessageKind, Place, PlaceRole
 from bot.ports import SendState, Settlement, Shipment
@@ -118,6 +118,12 @@ def take_next(conn: Connection, channel: str, now: datetime) -> Shipment | None:
     return None
 
 
+def is_due(conn: Connection, channel: str, now: datetime) -> bool:
+    """Whether there is something to be taken on a channel: asked first, as looking costs less than a write."""
+    parameters = {"channel": channel, "now": now}
+    return any(conn.execute(wanted, parameters).first() is not None for wanted in (_NEXT_UNSURE, _NEXT))
+
+
 def take_next_unsure(conn: Connection, channel: str, now: datetime) -> Shipment | None:
     """The next first post in doubt that may be asked about."""
     row = conn.execute(_NEXT_UNSURE, {"channel": channel, "now": now}).first()
@@ -220,7 +226,9 @@ def _raise_revisions(conn: Connection, new: Conversation, said: Sequence[Message
             continue
         all_ = update(delivery).where(delivery.c.conversation == new.id, delivery.c.number == each.number)
         conn.execute(
-            all_.values(revision=each.revision, behind_since=func.coalesce(delivery.c.behind_since, now, type_=None))
+            all_.values(
+                revision=each.revision, behind_since=func.coalesce(delivery.c.behind_since, literal(now, Moment()))
+            )
         )
         origins = [where.id for where in new.places if is_origin(each, where)]
         if origins:

@@ -146,10 +146,14 @@ class SqlStore:
 
     async def take(self, channel: str, now: datetime) -> Shipment | None:
         """The next difference to close on a channel, marked `sending` and committed before it is returned."""
+        if not await self.db.read(lambda conn: deliveries.is_due(conn, channel, now)):
+            return None
         return await self.db.write(lambda conn: deliveries.take_next(conn, channel, now))
 
     async def take_unsure(self, channel: str, now: datetime) -> Shipment | None:
         """The next first post in doubt whose time to settle is over, put off so that only one asks about it."""
+        if not await self.db.read(lambda conn: deliveries.is_due(conn, channel, now)):
+            return None
         return await self.db.write(lambda conn: deliveries.take_next_unsure(conn, channel, now))
 
     async def record(self, shipment: Shipment, settlement: Settlement, now: datetime) -> None:
