@@ -1,4 +1,4 @@
-"""From a desk folder to the desk that answers: checked, built, in one step.
+"""From a desk folder to the desk that answers: checked, built, and its index kept for the next time.
 
 Used by the commands and by `watch`. What is wrong with content is `bot.desk.check_folder`'s to say.
 """
@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
+from adapters.index_cache import IndexCache
 from bot.content import Content
 from bot.conversation_tests import ConversationTest
 from bot.desk import Desk, build_desk, check_folder
@@ -57,13 +59,19 @@ class LoadedDesk:
 
 
 def load_desk(
-    folder: DeskFolder, today: date, progress: Callable[[float], None] | None = None, *, drafts: bool = False
+    folder: DeskFolder,
+    today: date,
+    *,
+    cache: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+    drafts: bool = False,
 ) -> LoadedDesk:
     """Checks and builds a desk.
 
     Args:
         folder: What stands on the disk.
         today: For what depends on the date, such as the day from which an article is to be reviewed.
+        cache: Where indexes are kept; None keeps none.
         progress: Told how much of the index is built, 0 to 1.
         drafts: Takes drafts as published, to try them out.
 
@@ -76,7 +84,7 @@ def load_desk(
         raise DeskRefusedError(folder, checked.findings)
     read = time.perf_counter()
     content = _publish_drafts(checked.content) if drafts else checked.content
-    desk = build_desk(content, progress=progress)
+    desk = _build(content, cache, progress)
     built = time.perf_counter()
     return LoadedDesk(
         desk=desk,
@@ -85,6 +93,17 @@ def load_desk(
         load_seconds=read - started,
         build_seconds=built - read,
     )
+
+
+def _build(content: Content, folder: Path | None, progress: Callable[[float], None] | None) -> Desk:
+    if folder is None:
+        return build_desk(content, progress=progress)
+    cache = IndexCache(folder)
+    kept = cache.find(content)
+    desk = build_desk(content, progress=progress, index=kept)
+    if kept is None:
+        cache.keep(content, desk.index)
+    return desk
 
 
 def _publish_drafts(content: Content) -> Content:

@@ -7,6 +7,7 @@ people is shown by the log, by health and by the console, which read `CurrentDes
 import asyncio
 import logging
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from watchfiles import Change, awatch, watch
@@ -32,12 +33,15 @@ _STEP_MS = 20
 class Watch:
     """Follows one desk folder."""
 
-    def __init__(self, root: Path, current: CurrentDesk, clock: Clock, *, seen: DeskFolder | None = None) -> None:
-        """Follows a folder whose content `seen` is already in force."""
+    def __init__(
+        self, root: Path, current: CurrentDesk, clock: Clock, *, seen: DeskFolder, cache: Path | None = None
+    ) -> None:
+        """Follows a folder whose content `seen` is already in force, and keeps indexes in `cache`."""
         self._root = root.resolve()
         self._current = current
         self._clock = clock
-        self._seen = (seen, clock.now().date()) if seen else None
+        self._cache = cache
+        self._seen: tuple[DeskFolder, date] | None = (seen, clock.now().date())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Looks after each change, until told to stop."""
@@ -61,7 +65,7 @@ class Watch:
             if (folder, today) == self._seen:
                 return
             self._seen = (folder, today)
-            loaded = await asyncio.to_thread(load_desk, folder, today)
+            loaded = await asyncio.to_thread(load_desk, folder, today, cache=self._cache)
         except DeskRefusedError as error:
             self._current.refuse(error.lines)
             log.error("desk_refused", extra={"problems": len(error.lines), "first": error.lines[0], **self._in_force})

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,6 @@ from adapters.cli.options import JsonOption
 from adapters.cli.output import UsageError, put, tell
 
 if TYPE_CHECKING:
-    from bot.content import Content
     from config.findings import Finding
 
 
@@ -104,22 +103,11 @@ def _examine(path: Path, day: date, *, hints: bool, env: bool) -> _Examined:
         folder, sources, files = path.resolve().parent, {path.name: data}, 1
         return _Examined(root=folder, prefix=_prefix(folder), sources=sources, findings=findings, files=files)
     content = read_folder(root)
-    checked = check_folder(content, today=day, hints=hints)
-    found = (*checked.findings, *(_unset_secrets(checked.content) if env and checked.content else ()))
-    shown = sorted((f for f in found if _lies_under(f.position.file, under)), key=lambda f: (f.position, f.code))
+    present = {name.removesuffix("_FILE") for name in os.environ} | set(os.environ) if env else None
+    checked = check_folder(content, today=day, hints=hints, environment=present)
+    shown = [f for f in checked.findings if _lies_under(f.position.file, under)]
     files = sum(1 for name in content.content if _lies_under(name, under))
     return _Examined(root=root, prefix=_prefix(root), sources=content.content, findings=shown, files=files)
-
-
-def _unset_secrets(content: "Content") -> Iterator["Finding"]:
-    """Rule D04: an action whose secret the environment lacks would answer with its mock."""
-    from config.findings import Findings
-
-    findings = Findings()
-    for name, action in content.settings.actions.items() if content.settings else ():
-        if action.secret and not (os.environ.get(action.secret) or os.environ.get(f"{action.secret}_FILE")):
-            findings.report("D04", action.place.at("secret"), name=action.secret, action=name)
-    return iter(findings)
 
 
 def _lies_under(name: str, under: str) -> bool:

@@ -14,6 +14,9 @@ from bot.desk import check_folder
 from config.channels import Channels
 from config.source import DeskFolder
 
+CACHE = "cache"
+"""The folder of indexes in the data folder."""
+
 
 def today() -> date:
     """The date by which a command judges what is overdue."""
@@ -58,18 +61,19 @@ def open_desk(path: Path, *, drafts: bool = False) -> LoadedDesk:
         NoDeskError: There is none.
         typer.Exit: With 2, after all errors of the desk have been told.
     """
-    return _load_or_exit(read_desk(path)[1], drafts=drafts)
-
-
-def _load_or_exit(folder: DeskFolder, *, drafts: bool) -> LoadedDesk:
-    """Loads what was read; ends the command with 2 if it has errors."""
+    root, folder = read_desk(path)
+    cache = data_folder(root, None) / CACHE
     try:
         if not is_terminal():
-            return load_desk(folder, today(), drafts=drafts)
+            return load_desk(folder, today(), cache=cache, drafts=drafts)
         columns = (TextColumn("reading the desk"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=1.0)
-            return load_desk(folder, today(), lambda share: bar.update(task, completed=share), drafts=drafts)
+
+            def show(share: float) -> None:
+                bar.update(task, completed=share)
+
+            return load_desk(folder, today(), cache=cache, progress=show, drafts=drafts)
     except DeskRefusedError as error:
         for line in error.lines:
             tell(line)

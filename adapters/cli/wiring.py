@@ -11,7 +11,7 @@ from pathlib import Path
 
 from adapters.calls import Webhooks
 from adapters.cli.names import find_foreign_packages
-from adapters.cli.opening import address_of, data_folder, today
+from adapters.cli.opening import CACHE, address_of, data_folder, today
 from adapters.clock import SystemClock
 from adapters.desk_folder import read_folder
 from adapters.files import FileStore
@@ -76,10 +76,11 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
     """
     problems = _refuse_surroundings(environment)
     folder = read_folder(root)
+    home = data_folder(root, data)
     clock = SystemClock()
     loaded: LoadedDesk | None = None
     try:
-        loaded = load_desk(folder, today())
+        loaded = load_desk(folder, today(), cache=home / CACHE)
     except DeskRefusedError as error:
         problems += [*error.lines, f"{error} firstline check {root} shows them with their lines."]
     channels = loaded.desk.channels if loaded else Channels()
@@ -91,7 +92,6 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
     except FirstlineError as error:
         problems += str(error).splitlines()
     listener = _bind(channels.server.host, channels.server.port if port is None else port, problems)
-    home = data_folder(root, data)
     database = _open_database(home, problems)
     if problems or loaded is None or listener is None or database is None:
         _let_go(listener, database)
@@ -121,7 +121,7 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         caller=Caller(store, current, Webhooks(secrets), clock, health),
         sender=Sender(store, [each.channel for each in channels_on], clock, health),
         surfaces=tuple(channels_on),
-        watch=Watch(root, current, clock, seen=folder),
+        watch=Watch(root, current, clock, seen=folder, cache=home / CACHE),
         socket=listener,
         notes=_notes(channels),
     )
