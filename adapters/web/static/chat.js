@@ -44,7 +44,11 @@ function tell(words) {
   note.textContent = words;
 }
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+// Waits, but no longer than until the browser is online again.
+const pause = (seconds) =>
+  Promise.race([sleep(seconds * 1000), new Promise((back) => addEventListener("online", back, { once: true }))]);
+const hex = (byte) => byte.toString(16).padStart(2, "0");
+const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map(hex).join("");
 
 // The page around the frame. It is believed only if it is our parent and one of the allowed sites.
 const site = decodeURIComponent(location.hash.slice(1));
@@ -120,7 +124,7 @@ async function drain() {
         fail(item, error.status === 413 ? say.too_long : error.message);
       } else {
         if (error.status) tell({ 401: say.session_ended, 429: say.busy }[error.status] ?? say.server_trouble);
-        await Promise.race([sleep(Math.max(error.wait || 0, wait) * 1000), new Promise((back) => addEventListener("online", back, { once: true }))]);
+        await pause(Math.max(error.wait || 0, wait));
         wait = Math.min(wait * 2, 30);
       }
     }
@@ -134,22 +138,28 @@ function settle({ data }) {
 }
 function fail(item, reason) {
   tell(reason);
-  if (item.to !== "messages") return settle(item), tell(reason), redo();
-  setOutbox((items) => items.map((each) => (each.data.client_id === item.data.client_id ? { ...each, failed: reason } : each)));
-  $("p-" + item.data.client_id)?.remove();
+  const { client_id } = item.data;
+  if (item.to !== "messages") {
+    settle(item);
+    tell(reason);
+    for (const button of log.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    return;
+  }
+  setOutbox((items) => items.map((each) => (each.data.client_id === client_id ? { ...each, failed: reason } : each)));
+  $("p-" + client_id)?.remove();
   showPending({ ...item, failed: reason });
 }
-function redo() {
-  for (const button of log.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-}
 function showPending({ data, failed }) {
-  const bubble = make("div", { className: "message customer pending" + (failed ? " failed" : ""), id: "p-" + data.client_id });
+  const className = "message customer pending" + (failed ? " failed" : "");
+  const bubble = make("div", { className, id: "p-" + data.client_id });
   if (data.text) {
     const words = make("div", { className: "words", dir: "auto" }, make("p", {}));
     words.firstChild.innerText = data.text;
     bubble.append(words);
   }
-  for (const name of data.names ?? []) bubble.append(make("p", { className: "file" }, make("bdi", { textContent: name })));
+  for (const name of data.names ?? []) {
+    bubble.append(make("p", { className: "file" }, make("bdi", { textContent: name })));
+  }
   const mark = make("p", { className: "mark", textContent: failed ? `${say.not_sent}. ` : say.not_sent_yet });
   if (failed) {
     mark.append(
@@ -196,7 +206,11 @@ async function follow() {
     try {
       if (!token) await enter();
       const answer = await fetch("/web/v1/stream", {
-        headers: { authorization: "Bearer " + token, "accept-language": language, ...(cursor && { "last-event-id": cursor }) },
+        headers: {
+          authorization: "Bearer " + token,
+          "accept-language": language,
+          ...(cursor && { "last-event-id": cursor }),
+        },
         cache: "no-store",
         signal: stop.signal,
       });
@@ -211,7 +225,7 @@ async function follow() {
       // Cut off: asked again below.
     }
     if (!following) return clearTimeout(quiet);
-    await Promise.race([sleep(wait * 1000 * (0.5 + Math.random())), new Promise((back) => addEventListener("online", back, { once: true }))]);
+    await pause(wait * (0.5 + Math.random()));
     clearTimeout(quiet);
     wait = Math.min(wait * 2, 30);
   }
@@ -233,7 +247,8 @@ async function read(reader) {
   }
 }
 function take(event) {
-  const fields = Object.fromEntries(event.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+  const lines = event.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]);
+  const fields = Object.fromEntries(lines);
   if (!fields.data) return;
   const data = JSON.parse(fields.data);
   if (fields.event === "message") put(data);
@@ -281,7 +296,8 @@ function sectionOf(conversation, order) {
   let section = $("c-" + conversation);
   if (!section) {
     section = make("section", { id: "c-" + conversation });
-    log.insertBefore(section, [...log.querySelectorAll("section")].find((each) => Number(each.dataset.order) > order) ?? pending);
+    const later = [...log.querySelectorAll("section")].find((each) => Number(each.dataset.order) > order);
+    log.insertBefore(section, later ?? pending);
   }
   section.dataset.order = order;
   return section;
@@ -291,7 +307,8 @@ function arrive(message) {
   clearTimeout(working);
   showTyping("");
   const words = [...message.querySelectorAll(".words, .line, .file, img, .choices > *")];
-  heard.append(make("p", { textContent: `${message.dataset.by}: ${words.map((each) => each.alt ?? each.innerText).join(", ")}` }));
+  const said = words.map((each) => each.alt ?? each.innerText).join(", ");
+  heard.append(make("p", { textContent: `${message.dataset.by}: ${said}` }));
   while (heard.children.length > 5) heard.firstChild.remove();
   countUnread();
 }
@@ -331,15 +348,18 @@ function drawDays() {
   for (const message of log.querySelectorAll("section > .message[data-at]")) {
     const at = new Date(message.dataset.at);
     message.classList.add("last");
-    message.classList.toggle("same", before?.className.split(" ")[1] === message.className.split(" ")[1] && before.dataset.by === message.dataset.by);
-    if (message.classList.contains("same")) before.classList.remove("last");
+    const isSame = before && sideOf(before) === sideOf(message) && before.dataset.by === message.dataset.by;
+    message.classList.toggle("same", isSame);
+    if (isSame) before.classList.remove("last");
     before = message;
     if (at.toDateString() === day) continue;
     day = at.toDateString();
     const yesterday = new Date(Date.now() - 864e5).toDateString();
-    message.before(make("p", { className: "day", textContent: day === today ? say.today : day === yesterday ? say.yesterday : dates.format(at) }));
+    const name = { [yesterday]: say.yesterday, [today]: say.today }[day] ?? dates.format(at);
+    message.before(make("p", { className: "day", textContent: name }));
   }
 }
+const sideOf = (message) => message.className.split(" ")[1];
 // Where reading goes on: the end, but no further than where the customer's own words stand at the top while the bot
 // answers them, so that a long answer is read from its beginning.
 let pinned = true;
@@ -420,7 +440,10 @@ function send() {
   if (files.some((file) => !file.id && !file.wrong) || !(words || ready.length)) return;
   if (new Blob([words]).size > Number(body.dataset.limit)) return tell(say.too_long);
   if (editing) post("edits", { message: Number(editing), text: words });
-  else post("messages", { text: words, files: ready.map((file) => file.id), names: ready.map((file) => file.name), language });
+  else {
+    const [ids, names] = [ready.map((file) => file.id), ready.map((file) => file.name)];
+    post("messages", { text: words, files: ids, names, language });
+  }
   if (!editing) for (const file of [...files]) if (!file.wrong) drop(file);
   text.value = "";
   keep("draft", null);
@@ -466,12 +489,12 @@ $("editing").querySelector("button").onclick = () => {
 
 // Files: the button, a drop or a paste; each goes up at once and waits here for the words.
 $("file").onchange = (event) => {
-  [...event.target.files].forEach(take_file);
+  [...event.target.files].forEach(takeFile);
   event.target.value = "";
 };
 text.addEventListener("paste", (event) => {
   if (event.clipboardData.files.length) event.preventDefault();
-  [...event.clipboardData.files].forEach(take_file);
+  [...event.clipboardData.files].forEach(takeFile);
 });
 body.dataset.drop = say.drop_file;
 addEventListener("dragover", (event) => {
@@ -483,12 +506,16 @@ addEventListener("dragleave", (event) => event.relatedTarget || body.classList.r
 addEventListener("drop", (event) => {
   event.preventDefault();
   body.classList.remove("dropping");
-  [...event.dataTransfer.files].forEach(take_file);
+  [...event.dataTransfer.files].forEach(takeFile);
 });
-async function take_file(given) {
+async function takeFile(given) {
   const file = { name: given.name };
   const bar = make("progress", { max: 1, value: 0, ariaLabel: say.uploading });
-  const remove = make("button", { type: "button", ariaLabel: `${say.remove_file}: ${given.name}`, textContent: "×", onclick: () => (drop(file), text.focus()) });
+  const remove = make("button", { type: "button", ariaLabel: `${say.remove_file}: ${given.name}`, textContent: "×" });
+  remove.onclick = () => {
+    drop(file);
+    text.focus();
+  };
   file.chip = make("li", {}, make("bdi", { textContent: given.name }), bar, remove);
   if (given.type.startsWith("image/")) file.chip.prepend(make("img", { alt: "", src: URL.createObjectURL(given) }));
   files.push(file);
@@ -511,7 +538,11 @@ function upload(file, progress) {
     request.responseType = "json";
     request.upload.onprogress = (event) => progress(event.loaded / event.total);
     request.onerror = () => failed(new Error(say.not_sent));
-    request.onload = () => (request.status === 200 ? done(request.response) : failed(new Error(request.status === 413 ? say.file_too_large : request.status === 415 ? say.file_refused : request.response?.message)));
+    request.onload = () => {
+      if (request.status === 200) return done(request.response);
+      const known = { 413: say.file_too_large, 415: say.file_refused };
+      failed(new Error(known[request.status] ?? request.response?.message));
+    };
     const data = new FormData();
     data.append("file", file);
     request.send(data);
@@ -558,8 +589,13 @@ for (const link of menu.querySelectorAll(".languages a")) {
   link.onclick = () => post("language", { language: link.lang });
 }
 $("download").onclick = () => {
-  const lines = [...log.querySelectorAll("section > *")].map((each) => (each.matches(".day, .state") ? `-- ${each.innerText.trim()} --` : `${each.querySelector("time")?.textContent ?? ""} ${each.dataset.by}: ${[...each.querySelectorAll(".words, .file, .chosen")].map((part) => part.innerText).join("\n")}`));
-  make("a", { href: URL.createObjectURL(new Blob([lines.join("\n\n") + "\n"], { type: "text/plain" })), download: `${title}.txt` }).click();
+  const lines = [...log.querySelectorAll("section > *")].map((each) => {
+    if (each.matches(".day, .state")) return `-- ${each.innerText.trim()} --`;
+    const said = [...each.querySelectorAll(".words, .file, .chosen")].map((part) => part.innerText);
+    return `${each.querySelector("time")?.textContent ?? ""} ${each.dataset.by}: ${said.join("\n")}`;
+  });
+  const file = new Blob([lines.join("\n\n") + "\n"], { type: "text/plain" });
+  make("a", { href: URL.createObjectURL(file), download: `${title}.txt` }).click();
 };
 
 addEventListener("message", ({ source, origin, data }) => {

@@ -23,19 +23,40 @@
   const side = (dataset.side || SETTINGS.side) === "left" ? "left" : "right";
   const style = new CSSStyleSheet();
   style.replaceSync(`
-:host{all:initial!important;display:block!important;position:fixed!important;${side}:0!important;bottom:0!important;z-index:2147483647!important;color-scheme:normal!important}
-@media print{:host{display:none!important}}
-button{position:fixed;bottom:max(20px,env(safe-area-inset-bottom));${side}:20px;width:60px;height:60px;border:0;border-radius:50%;padding:0;display:grid;place-items:center;background:${color};color:${light > 0.179 ? "#000" : "#fff"};box-shadow:0 6px 24px #0000003d;cursor:pointer;transition:transform .15s}
-button:hover{transform:scale(1.05)}
-button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #000}
-svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
-b{position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;box-sizing:border-box;padding:0 6px;border-radius:11px;background:#b3261e;color:#fff;font:600 13px/22px system-ui,sans-serif}
-b:empty{display:none}
-iframe{position:fixed;bottom:96px;${side}:20px;width:min(400px,100vw - 40px);height:min(680px,100vh - 120px);border:0;border-radius:18px;box-shadow:0 16px 56px #0000003d,0 0 0 1px #0000001a;display:none;background:#fff}
-:host(.open) iframe{display:block;animation:rise .18s ease-out}
-@keyframes rise{from{opacity:0;transform:translateY(12px)}}
-@media(max-width:30rem){iframe{inset:0;width:100vw;height:100vh;height:100dvh;border-radius:0}:host(.open) button{display:none}}
-@media(prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}`);
+    :host {
+      all: initial !important; display: block !important; position: fixed !important; ${side}: 0 !important;
+      bottom: 0 !important; z-index: 2147483647 !important; color-scheme: normal !important;
+    }
+    @media print { :host { display: none !important } }
+    button {
+      position: fixed; bottom: max(20px, env(safe-area-inset-bottom)); ${side}: 20px; width: 60px; height: 60px;
+      display: grid; place-items: center; padding: 0; border: 0; border-radius: 50%; cursor: pointer;
+      background: ${color}; color: ${light > 0.179 ? "#000" : "#fff"};
+      box-shadow: 0 6px 24px #0000003d; transition: transform .15s;
+    }
+    button:hover { transform: scale(1.05) }
+    button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #000 }
+    svg {
+      width: 28px; height: 28px; fill: none; stroke: currentColor; stroke-width: 1.75;
+      stroke-linecap: round; stroke-linejoin: round;
+    }
+    b {
+      position: absolute; top: -4px; right: -4px; min-width: 22px; height: 22px; box-sizing: border-box;
+      padding: 0 6px; border-radius: 11px; background: #b3261e; color: #fff; font: 600 13px/22px system-ui, sans-serif;
+    }
+    b:empty { display: none }
+    iframe {
+      position: fixed; bottom: 96px; ${side}: 20px; width: min(400px, 100vw - 40px);
+      height: min(680px, 100vh - 120px); display: none; border: 0; border-radius: 18px; background: #fff;
+      box-shadow: 0 16px 56px #0000003d, 0 0 0 1px #0000001a;
+    }
+    :host(.open) iframe { display: block; animation: rise .18s ease-out }
+    @keyframes rise { from { opacity: 0; transform: translateY(12px) } }
+    @media (max-width: 30rem) {
+      iframe { inset: 0; width: 100vw; height: 100vh; height: 100dvh; border-radius: 0 }
+      :host(.open) button { display: none }
+    }
+    @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important } }`);
 
   const host = document.createElement("firstline-chat");
   const shadow = host.attachShadow({ mode: "open" });
@@ -66,7 +87,8 @@ iframe{position:fixed;bottom:96px;${side}:20px;width:min(400px,100vw - 40px);hei
     if (frame) return;
     frame = document.createElement("iframe");
     frame.title = words()[0];
-    frame.src = `${home}/widget/frame?lang=${encodeURIComponent(lang.slice(0, 2))}&theme=${theme}&color=${color.slice(1)}#${encodeURIComponent(location.origin)}`;
+    const look = new URLSearchParams({ lang: lang.slice(0, 2), theme, color: color.slice(1) });
+    frame.src = `${home}/widget/frame?${look}#${encodeURIComponent(location.origin)}`;
     shadow.append(frame);
   };
   const show = (open) => {
