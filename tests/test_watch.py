@@ -38,7 +38,7 @@ class Followed:
 @pytest.fixture
 def followed(tmp_path: Path) -> Followed:
     root = tmp_path / "desk"
-    shutil.copytree(ISP, root)
+    shutil.copytree(ISP, root, ignore=shutil.ignore_patterns(".firstline"))
     return Followed(root)
 
 

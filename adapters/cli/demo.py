@@ -48,7 +48,7 @@ def demo(
     with _home(data) as home:
         desk = home / "desk"
         if not desk.exists():
-            shutil.copytree(TEMPLATE, desk)
+            shutil.copytree(TEMPLATE, desk, ignore=shutil.ignore_patterns(".firstline"))
         serve_desk(desk, port=port, data=home / "data", welcome=welcome)
 
 

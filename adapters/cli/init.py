@@ -27,7 +27,7 @@ def init(
         raise UsageError(f"There is no template '{template}'; there are: {', '.join(present)}.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already, and nothing is overwritten. Name a new folder.")
-    shutil.copytree(TEMPLATES / template, folder, dirs_exist_ok=True)
+    shutil.copytree(TEMPLATES / template, folder, ignore=shutil.ignore_patterns(".firstline"), dirs_exist_ok=True)
     write_schemas(folder / ".schema")
     tell(f"Made {folder} of {len(read_folder(folder).content)} files. No account or key is needed.")
     tell(f"  talk to it   firstline chat {folder}")

@@ -43,7 +43,7 @@ def firstline(capsys: pytest.CaptureFixture[str]) -> Firstline:
 def desk(tmp_path: Path) -> Path:
     """A copy of the internet provider's desk that a test may change."""
     root = tmp_path / "desk"
-    shutil.copytree(ISP, root)
+    shutil.copytree(ISP, root, ignore=shutil.ignore_patterns(".firstline"))
     return root
 
 
