@@ -3,17 +3,17 @@
 How a flow runs is `kb.flows.run`; how a customer's words are read while one runs is `bot.digressing`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
+from bot.asking import ask_question, in_one_line, put_around, say_line, title_of, word_question
 from bot.desk import Desk
 from bot.failing import count_failure
 from bot.handing_over import hand_over
 from bot.model import (
     Approval,
-    Attachment,
     Audience,
     Because,
     CallAnswered,
@@ -23,37 +23,27 @@ from bot.model import (
     MessageKind,
     QuestionKind,
 )
-from bot.showing import note_shown, read_article, read_button
 from bot.starting import starters
 from bot.survey import end_solved
 from bot.talk import Talk
-from config.texts import TextError, render_text
 from config.values import ValueRefusedError
 from escalation.handoff import Owner, owner_of
 from escalation.triggers import find_dead_end_trigger
-from kb.flows.model import Ask, AskType
+from kb.flows.model import Ask
 from kb.flows.moves import (
     Advance,
-    Asking,
     Calling,
     CallReturned,
     End,
     Ended,
     Known,
-    Line,
     Move,
     Returned,
     TimedOut,
-    WantsHelp,
 )
 from kb.flows.position import FlowPosition
 from kb.flows.program import Ask as Question
 from kb.flows.run import advance, start
-
-_HUMAN_FROM = 2
-"""From this refused answer on a person is among the choices."""
-_GAP = "\ufffc"
-"""Holds the place of a text that is Markdown already, while a phrase is filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +93,7 @@ def start_flow(talk: Talk, flow: str) -> None:
     talk.close_question()
     talk.change(flow=None, last_flow=flow, missed=0)
     talk.because.append(Because(rule="flow", article=flow, confidence=1.0, version=talk.desk.version))
-    talk.say("flow_start", title=_title(talk, flow))
+    talk.say("flow_start", title=title_of(talk, flow))
     _carry_out(talk, start(talk.desk.programs, flow, _known(talk)))
 
 
@@ -175,14 +165,14 @@ def offer_resume(talk: Talk) -> bool:
         talk.change(flow=None)
         return False
     found = advance(flow, Returned(), talk.desk.programs, _known(talk))
-    title = _title(talk, flow.flow)
-    question = _in_one_line(_question_text(talk, found.asks)) if found.asks else title
+    title = title_of(talk, flow.flow)
+    question = in_one_line(word_question(talk, found.asks)) if found.asks else title
     choices = [
         talk.button("go_on", Does.GO_ON),
         talk.button("start_again", Does.START_AGAIN),
         talk.button("something_else", Does.SOMETHING_ELSE),
     ]
-    text = _around(talk, "resume", question, title=title)
+    text = put_around(talk, "resume", question, title=title)
     talk.ask(QuestionKind.RESUME, text, choices, about=flow.flow, phrase="resume")
     return True
 
@@ -286,101 +276,13 @@ def _carry_out(talk: Talk, found: Advance, move: Move | None = None) -> None:
         talk.because.append(Because(rule="flow_step", step=step, version=talk.desk.version))
     buttons: list[Choice] = []
     for line in found.said:
-        buttons = [*buttons, *_say(talk, line)]
+        buttons = [*buttons, *say_line(talk, line)]
     if found.asks is not None:
-        _ask(talk, found.asks, buttons, move)
+        ask_question(talk, found.asks, buttons, move)
     elif found.calls is not None:
         _call(talk, found.calls)
     elif found.ended is not None:
         _end(talk, found, found.ended, by_silence=isinstance(move, TimedOut))
-
-
-def _say(talk: Talk, line: Line) -> list[Choice]:
-    """Says one line; returns its buttons, which count until the next question."""
-    if line.article:
-        return _show(talk, line)
-    values = talk.values(line.slots)
-    buttons = []
-    for button in line.buttons:
-        _, wordings = button.label.choose(talk.language, talk.desk.default_language)
-        label = render_text(wordings[0].text, values, talk.language, markdown=False)
-        buttons.append(replace(read_button(talk, button), label=label))
-    links = [button for button in buttons if button.url]
-    talk.add(line.text, choices=links, attachments=_picture(line.image))
-    return [button for button in buttons if not button.url]
-
-
-def _show(talk: Talk, line: Line) -> list[Choice]:
-    article = talk.desk.articles[line.article]
-    because = Because(rule="flow_article", article=article.id, confidence=1.0, version=talk.desk.version)
-    try:
-        answer = read_article(talk, article)
-    except TextError:
-        talk.say("call_failed")
-        return []
-    note_shown(talk, article, because)
-    talk.add(answer.text, choices=answer.links, attachments=answer.attachments, because=because)
-    return list(answer.buttons)
-
-
-def _picture(path: str) -> tuple[Attachment, ...]:
-    if not path:
-        return ()
-    return (Attachment(id=f"kb:{path}", name=path.rpartition("/")[2], media_type="image", size=0),)
-
-
-def _ask(talk: Talk, asking: Asking, buttons: Sequence[Choice], move: Move | None) -> None:
-    back = isinstance(move, Returned)
-    choices = [*_options(talk, asking), *buttons]
-    solved = not isinstance(asking.question.asks, Ask)
-    if asking.can_skip:
-        choices.append(talk.button("skip", Does.SKIP))
-    if asking.can_go_back and not solved:
-        choices.append(talk.button("back", Does.BACK))
-    if back:
-        choices.append(talk.button("stop", Does.STOP))
-    if solved or asking.tries >= _HUMAN_FROM:
-        choices.append(talk.human)
-    text, phrase = _wording(talk, asking, move)
-    talk.ask(QuestionKind.FLOW, text, choices, about=asking.step, phrase=phrase, attachments=_picture(asking.image))
-
-
-def _options(talk: Talk, asking: Asking) -> list[Choice]:
-    asks = asking.question.asks
-    takes = asks.takes if isinstance(asks, Ask) else AskType.YES_NO
-    if takes is AskType.YES_NO:
-        return [talk.button("yes", Does.ANSWER, "yes"), talk.button("no", Does.ANSWER, "no")]
-    if takes is AskType.DONE:
-        return [talk.button("done", Does.ANSWER, "yes")]
-    return [Choice(label=option.label, does=Does.ANSWER, target=str(option.value)) for option in asking.options]
-
-
-def _wording(talk: Talk, asking: Asking, move: Move | None) -> tuple[str, str]:
-    """The words of a question at this moment, and the phrase they follow."""
-    question = _question_text(talk, asking)
-    if isinstance(move, Returned):
-        flow = talk.conversation.flow
-        title = _title(talk, flow.flow) if flow else ""
-        return _around(talk, "back_to", _in_one_line(question), title=title), "back_to"
-    if isinstance(move, WantsHelp):
-        return "\n\n".join(filter(None, (asking.remark, question))), ""
-    if asking.tries:
-        refusal = asking.remark or _around(talk, "retry", question)
-        return "\n\n".join(filter(None, (refusal, asking.hint))), "" if asking.remark else "retry"
-    return question, "" if asking.text else "did_that_help"
-
-
-def _question_text(talk: Talk, asking: Asking) -> str:
-    return asking.text or talk.phrase("did_that_help")
-
-
-def _around(talk: Talk, key: str, question: str, **values: object) -> str:
-    """A phrase with a question in it, which is Markdown already and must not be escaped."""
-    return talk.phrase(key, question=_GAP, **values).replace(_GAP, question)
-
-
-def _in_one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _call(talk: Talk, calling: Calling) -> None:
@@ -441,7 +343,3 @@ def _escalate(talk: Talk, found: Advance, ended: Ended) -> None:
 def _note_end(talk: Talk, how: End) -> None:
     flow = talk.conversation.last_flow
     talk.because.append(Because(rule="flow_end", article=flow, step=how.value, version=talk.desk.version))
-
-
-def _title(talk: Talk, flow: str) -> str:
-    return talk.label(talk.desk.flows[flow].title)
