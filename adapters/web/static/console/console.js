@@ -366,7 +366,7 @@
       const top = $("#lines")?.scrollTop || 0;
       htmx.ajax("GET", `/console/queue?view=${view}`, { source: "#queue", target: "#queue", swap: "innerHTML show:none", headers: { "X-Console-Ring": "1" } }).then(() => {
         if ($("#lines")) $("#lines").scrollTop = top;
-        if (again) $(`#queue ${again}`)?.focus({ preventScroll: true });
+        if (again && document.activeElement === body) $(`#queue ${again}`)?.focus({ preventScroll: true });
       }).catch(() => {});
     }, Math.max(120, reloadedAt + 1000 - Date.now()));
   }
