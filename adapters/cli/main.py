@@ -19,10 +19,12 @@ from adapters.cli.db import db
 from adapters.cli.demo import demo
 from adapters.cli.doctor import doctor
 from adapters.cli.flow import flow
+from adapters.cli.fmt import fmt
 from adapters.cli.init import init
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
 from adapters.cli.rehearse import rehearse
+from adapters.cli.rename import rename
 from adapters.cli.schema import schema
 from adapters.cli.serve import serve
 
@@ -42,6 +44,8 @@ app.command()(check)
 app.command("test")(rehearse)
 app.command()(explain)
 app.command()(match)
+app.command()(fmt)
+app.command()(rename)
 app.command()(schema)
 app.command()(doctor)
 app.add_typer(agents, name="agents")
