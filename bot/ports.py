@@ -84,6 +84,9 @@ class Lanes(Protocol):
     async def load(self, lane: str, now: datetime) -> Job | None:
         """The lane's next event with its conversation; rows go before the wake-up, none left gives None."""
 
+    async def note_desk(self, version: str, now: datetime) -> None:
+        """Lets all open conversations be looked at anew if their wake-ups were set by another desk."""
+
     async def count_try(self, job: Job) -> None:
         """Commits that a suspect is tried once more, so that a crash in it counts too."""
 

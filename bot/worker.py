@@ -62,6 +62,8 @@ class Worker:
         self._queue: asyncio.Queue[str | None] = asyncio.Queue()
         self._lanes: dict[str, bool] = {}
         """Lanes that are queued or being worked, and whether something came in meanwhile."""
+        self._noted = ""
+        """Version of the desk by which the wake-ups in the storage were set."""
         self._is_stopping = False
 
     async def run(self) -> None:
@@ -93,8 +95,12 @@ class Worker:
                 self._enqueue(lane)
 
     async def _find_lanes(self) -> bool:
+        now, desk = self._clock.now(), self._current.desk
         try:
-            lanes = await self._store.lanes(self._clock.now(), limit=10 * LANES)
+            if desk.version != self._noted:
+                await self._store.note_desk(desk.version, now)
+                self._noted = desk.version
+            lanes = await self._store.lanes(now, limit=10 * LANES)
         except UnavailableError as error:
             self._health.set(PART, ok=False, reason=str(error))
             return False

@@ -37,7 +37,7 @@ from bot.model import (
 from bot.ports import Job
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-NO_DESK = cast(CurrentDesk, SimpleNamespace(desk=None))
+NO_DESK = cast(CurrentDesk, SimpleNamespace(desk=SimpleNamespace(version="1")))
 """What is decided here needs no desk."""
 DESK = Address(channel="desk", account="team", chat="internet")
 """The agent channel that `human` opens a place in."""

@@ -32,6 +32,7 @@ async def run_parts(parts: Parts, ready: Callable[[], Awaitable[None]]) -> None:
     _end_on_signal(stop)
     ticker = Ticker()
     ticker.every(1.0, lambda: _look(parts), "look")
+    ticker.every(3_600.0, parts.services.store.forget_old_events, "forget")
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[parts.socket]))

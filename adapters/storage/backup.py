@@ -7,12 +7,15 @@ from pathlib import Path
 
 from adapters.storage.database import FILE
 from adapters.storage.errors import StorageError
+from adapters.storage.upkeep import COPY
 
 
 def copy_data(folder: Path, target: Path) -> None:
     """Copies a data folder to a new one, which can be served as it is.
 
-    The database is copied page by page as of one moment; files come after it, so that every file it speaks of is there.
+    The database is copied page by page as of one moment; files come after it, so that every file it speaks of is
+    there. The copy is marked: whoever serves it first does not answer, send or call what the copy had left to do, as
+    that may have happened since.
 
     Args:
         folder: The data folder.
@@ -31,6 +34,8 @@ def copy_data(folder: Path, target: Path) -> None:
         closing(sqlite3.connect(target / FILE)) as copy,
     ):
         source.backup(copy)
+        copy.execute("INSERT OR REPLACE INTO mark (name, value) VALUES (?, 'yes')", (COPY,))
+        copy.commit()
         state = copy.execute("PRAGMA quick_check").fetchone()[0]
     if state != "ok":
         raise StorageError(f"The copy is damaged ({state}), and so is the database: restore an older copy.")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from adapters.storage import calls, conversations, deliveries, inbox, lines, turns
+from adapters.storage import calls, conversations, deliveries, inbox, lines, turns, upkeep
 from adapters.storage.backlog import Backlog
 from adapters.storage.bell import Bell, Listener
 from adapters.storage.database import Database
@@ -65,6 +65,8 @@ class SqlStore:
         self._kept = KeptConversations()
         self._lock = threading.Lock()
         self._waits: tuple[datetime, dict[str, list[Wait]]] = (EPOCH, {})
+        self.is_restored = db.write_now(lambda conn: upkeep.hold_restored(conn, clock.now()))
+        """Whether this is the first start on a restored copy: what it had left to do waits for people."""
         waiting = db.read_now(
             lambda conn: list(conn.scalars(select(inbox_table.c.id).where(inbox_table.c.state == "new")))
         )
@@ -101,6 +103,14 @@ class SqlStore:
     async def load(self, lane: str, now: datetime) -> Job | None:
         """The lane's next event with its conversation; rows go before the wake-up, none left gives None."""
         return await self.db.read(lambda conn: self._load(conn, lane, now))
+
+    async def note_desk(self, version: str, now: datetime) -> None:
+        """Lets all open conversations be looked at anew if their wake-ups were set by another desk."""
+        await self.db.write(lambda conn: upkeep.note_desk(conn, version, now))
+
+    async def forget_old_events(self) -> None:
+        """Drops what came in long ago and has taken effect; to be called now and then."""
+        await self.db.write(lambda conn: upkeep.forget_old_events(conn, self._clock.now()))
 
     async def count_try(self, job: Job) -> None:
         """Commits that a suspect is tried once more, so that a crash in it counts too."""
