@@ -45,7 +45,14 @@ class _Bucket:
 class Pace:
     """The pace of one bot."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        private: tuple[float, float] = PRIVATE,
+        group: tuple[float, float] = GROUP,
+        bot: tuple[float, float] = BOT,
+    ) -> None:
+        """Takes for each how many messages a second, and how many at once."""
+        self._private, self._group, self._bot_pace = private, group, bot
         self._chats: dict[str, _Bucket] = {}
         self._bot: _Bucket | None = None
         self._came = 0
@@ -101,14 +108,14 @@ class Pace:
         bucket = self._chats.get(chat)
         if bucket is None:
             self._forget(now)
-            rate, burst = GROUP if chat.startswith("-") else PRIVATE
+            rate, burst = self._group if chat.startswith("-") else self._private
             bucket = self._chats[chat] = _Bucket(rate, burst, burst, now)
         bucket.fill(now)
         return bucket
 
     def _whole(self, now: float) -> _Bucket:
         if self._bot is None:
-            self._bot = _Bucket(*BOT, BOT[1], now)
+            self._bot = _Bucket(*self._bot_pace, self._bot_pace[1], now)
         self._bot.fill(now)
         return self._bot
 

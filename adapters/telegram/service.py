@@ -15,6 +15,7 @@ from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api
 from adapters.telegram.courtesy import Courtesy
 from adapters.telegram.marks import Marks
 from adapters.telegram.menu import show_menus
+from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
 from adapters.telegram.people import People
 from adapters.telegram.receive import Receiver
@@ -47,6 +48,7 @@ class Telegram:
         files: FileStore,
         folder: Path,
         public_url: str,
+        pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Puts the parts together; nothing is asked of the platform yet."""
@@ -67,7 +69,7 @@ class Telegram:
             view=view,
             open_file=lambda attachment: _open_file(attachment, files, folder),
         )
-        channel = TelegramChannel(self.api, reading)
+        channel = TelegramChannel(self.api, reading, pace)
         self.channel: Channel = channel
         self._marks = Marks(channel, store, view)
         self._courtesy = Courtesy(channel, store)
