@@ -19,7 +19,7 @@ HOMES = {
     "alembic": ("adapters/storage",),
     "apscheduler": ("adapters/clock.py",),
     "argon2": ("adapters/storage", "adapters/web"),
-    "httpx": ("adapters/calls.py",),
+    "httpx": ("adapters/calls.py", "adapters/telegram"),
     "jinja2": ("config/texts", "adapters/web"),
     "jwt": ("adapters/web",),
     "markdown_it": ("adapters/markdown.py",),
