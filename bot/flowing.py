@@ -185,7 +185,10 @@ def resume_flow(talk: Talk, does: Does) -> None:
     match does:
         case Does.GO_ON:
             talk.change(flow=replace(flow, left_at=None), last_flow=flow.flow)
-            move_flow(talk, Returned())
+            if flow.call:
+                talk.say("working")
+            else:
+                move_flow(talk, Returned())
         case Does.START_AGAIN:
             talk.change(flow=None)
             start_flow(talk, flow.flow)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from config.texts import EMPTY_TEXT, Text, TextError
 from kb.flows import model
-from kb.flows.fitting import fits_question
+from kb.flows.frames import Frames, brief
 from kb.flows.moves import (
     Advance,
     Answered,
@@ -34,13 +34,10 @@ from kb.flows.position import Asked, FlowPosition, Frame
 from kb.flows.program import DEAD_END, Ask, Call, Enter, Finish, Jump, Program, Say, Set
 from kb.flows.speech import Speech
 
-MAX_VISITS = 3
-"""So often a step runs in one run of its flow."""
 SOLVED_TRIES = 2
 """Refused answers to "Did that help?" that get another try."""
 MAX_DONE = 40
 """So many of the last things done are kept for the card."""
-MASKED = "•••"
 
 
 def start(programs: Mapping[str, Program], flow: str, known: Known) -> Advance:
@@ -96,12 +93,8 @@ class _Run:
         self._speech = Speech(known)
         self._said: list[Line] = []
         self._tags: list[str] = []
-        self._remembers: dict[str, object] = {}
         self._passed: list[str] = []
-        self._done: list[str] = list(position.done)
-        self._frames = list(position.frames)
-        self._again = -1
-        self._settled: set[str] = set()
+        self._frames = Frames(position, programs, known)
         self._jumps = 0
         self._stuck = False
         self._gave_up = False
@@ -110,7 +103,7 @@ class _Run:
     @property
     def program(self) -> Program:
         """The program of the frame on top."""
-        return self._programs[self._frames[-1].flow]
+        return self._frames.program
 
     # The loop
 
@@ -122,13 +115,16 @@ class _Run:
                 index = self._jump(step, index)
                 continue
             if isinstance(step, Ask):
-                known = self._find_known(step)
+                known = self._frames.find_known(step)
                 if known is not None:
                     index = self._follow(step.way(known))
                     continue
-            if not isinstance(step, Finish) and not self._visit(step.name):
-                index = self.dead_end(index)
-                continue
+            if not isinstance(step, Finish):
+                if not self._frames.visit(step.name):
+                    index = self.dead_end(index)
+                    continue
+                self._jumps = 0
+                self._passed.append(f"{self._frames.top.flow}/{step.name}")
             try:
                 following = self._step(step, index)
             except TextError:
@@ -156,28 +152,18 @@ class _Run:
             case _:
                 assert_never(step)
 
-    def _visit(self, name: str) -> bool:
-        top = self._frames[-1]
-        count = top.visits.get(name, 0) + 1
-        if count > MAX_VISITS:
-            return False
-        self._jumps = 0
-        self._passed.append(f"{top.flow}/{name}")
-        self._change(visits={**top.visits, name: count})
-        return True
-
     def _jump(self, step: Jump, index: int) -> int:
         self._jumps += 1
         if self._jumps > len(self.program.instructions):
             return self.dead_end(None)
-        if step.condition is not None and step.condition.holds(self._values()) is not step.expects:
+        if step.condition is not None and step.condition.holds(self._frames.values()) is not step.expects:
             return index + 1
         return self._follow(step.to)
 
     def _follow(self, label: str) -> int:
         index = self.program.labels[label]
         if not label.startswith("#"):
-            self._again = index
+            self._frames.again = index
         return index
 
     def dead_end(self, index: int | None) -> int:
@@ -194,7 +180,7 @@ class _Run:
         """Goes on from the question that waits."""
         match move:
             case Answered():
-                self._learn(step, move.value)
+                self._frames.learn(step, move.value)
                 return self.go(self._follow(step.way(move.value)))
             case Skipped():
                 return self.go(self._follow(step.after))
@@ -233,7 +219,7 @@ class _Run:
         question = self._reopen(earlier) if earlier else None
         if question is None:
             return self.go(self.dead_end(None))
-        self._learn(question, value)
+        self._frames.learn(question, value)
         return self.go(self._follow(question.way(value)))
 
     def _go_back(self, step: Ask) -> Advance:
@@ -246,25 +232,26 @@ class _Run:
 
     def _reopen(self, earlier: Asked) -> Ask | None:
         """Goes back to a question; what has run since may run as often again, because the customer wanted it."""
-        question = self._programs[self._frames[earlier.depth - 1].flow].question(earlier.step)
+        program = self._programs.get(self._frames.stack[earlier.depth - 1].flow)
+        question = program.question(earlier.step) if program else None
         if question is None:
             return None
-        del self._frames[earlier.depth :]
+        del self._frames.stack[earlier.depth :]
         asked = self._position.asked
         self._position = replace(self._position, asked=asked[: len(asked) - asked[::-1].index(earlier)])
-        self._change(at=question.name, visits={})
+        self._frames.change(at=question.name, visits={})
         return question
 
     def take_call(self, step: Call, index: int, move: CallReturned) -> int:
         """Goes on with what a call found out."""
         if move.result is None:
-            self._done.append(f"{step.action} failed")
+            self._frames.done.append(f"{step.action} failed")
             self._call_failed = not step.failed
             return self._follow(step.failed) if step.failed else self.dead_end(index)
         action = self._known.actions.get(step.action)
-        self._done.append(f"{step.action} {_brief(move.result)}".strip())
+        self._frames.done.append(f"{step.action} {brief(move.result)}".strip())
         if step.save_as:
-            self._change(slots={**self._frames[-1].slots, step.save_as: dict(move.result)})
+            self._frames.set({step.save_as: dict(move.result)})
         if action is not None and action.changes:
             changed = (*self._position.changed, action.title or step.action)
             self._position = replace(self._position, changed=changed, asked=())
@@ -273,7 +260,7 @@ class _Run:
     # Instructions
 
     def _say(self, step: Say) -> None:
-        slots = self._frames[-1].slots
+        slots = self._frames.top.slots
         if step.article:
             self._said.append(Line(step=step.name, article=step.article))
         else:
@@ -282,16 +269,16 @@ class _Run:
 
     def _set(self, step: Set) -> None:
         if step.values:
-            self._change(slots={**self._frames[-1].slots, **self._speech.compute(step.values, self._values())})
+            self._frames.set(self._speech.compute(step.values, self._frames.values()))
         self._tags.extend(step.tags)
 
     def _ask(self, step: Ask) -> Advance:
         asking = self._asking(step)
         self._position = replace(self._position, tries=0)
         if isinstance(step.asks, model.Ask):
-            entry = Asked(depth=len(self._frames), step=step.name)
+            entry = Asked(depth=len(self._frames.stack), step=step.name)
             self._position = replace(self._position, asked=(*self._position.asked, entry))
-        self._change(at=step.name)
+        self._frames.change(at=step.name)
         return self._result(asks=replace(asking, tries=0, can_go_back=self._can_go_back()))
 
     def _ask_again(self, step: Ask, *, remark: str = "", hint: str = "") -> Advance:
@@ -306,31 +293,33 @@ class _Run:
     def call(self, step: Call, index: int) -> Advance:
         """Asks for a call and waits for it."""
         try:
-            values = self._speech.compute(step.hands_over, self._values())
+            values = self._speech.compute(step.hands_over, self._frames.values())
         except TextError:
             return self.go(self.dead_end(index))
-        self._change(at=step.name)
+        self._frames.change(at=step.name)
         return self._result(calls=Calling(step=step.name, action=step.action, values=values))
 
     def _enter(self, step: Enter) -> int:
-        handed = self._speech.compute(step.hands_over, self._values())
+        handed = self._speech.compute(step.hands_over, self._frames.values())
         program = self._programs[step.flow]
         slots = {name: value for name, value in handed.items() if name in program.flow.takes and value is not None}
-        self._change(at=step.name)
-        self._frames.append(Frame(flow=step.flow, at="", slots=slots))
-        self._again = -1
+        self._frames.change(at=step.name)
+        self._frames.stack.append(Frame(flow=step.flow, at="", slots=slots))
+        self._frames.again = -1
         return 0
 
     def _finish(self, step: Finish) -> "int | Advance":
         if step.handoff is not None:
             return self.hand_over(step.name, step.handoff, dead_end=step.dead_end)
-        if len(self._frames) == 1:
+        if len(self._frames.stack) == 1:
             return self._end(End(step.ending.value), step.name)
-        self._frames.pop()
+        self._frames.stack.pop()
         # Its questions cannot be gone back to: its slots are gone with it.
         self._position = replace(self._position, asked=())
-        self._again = -1
-        index = self.program.places.get(self._frames[-1].at)
+        self._frames.again = -1
+        if self._frames.top.flow not in self._programs:
+            return self.hand_over(DEAD_END, dead_end=True)
+        index = self.program.places.get(self._frames.top.at)
         if index is None:
             return self.dead_end(None)
         return self._finish(step) if self.program.is_last(index) else index + 1
@@ -338,7 +327,7 @@ class _Run:
     def hand_over(self, name: str, to: model.HandoffTo | None = None, *, dead_end: bool = False) -> Advance:
         """Ends every flow of the run with a hand-off."""
         to = to or model.HandoffTo()
-        values = self._values()
+        values = self._frames.values()
         return self._end(
             End.ESCALATED,
             name,
@@ -347,70 +336,28 @@ class _Run:
             priority=to.priority,
             reason=self._speech.note(to.reason, values),
             summary=self._speech.note(to.summary, values),
-            message=self._speech.try_to_say(to.message, f"flow:{self._frames[-1].flow}:{name}:message", values),
+            message=self._speech.try_to_say(to.message, f"flow:{self._frames.top.flow}:{name}:message", values),
         )
-
-    # Slots
 
     def refit(self) -> None:
         """After a reload: a slot that no longer fits its question is empty."""
-        if self._position.version == self._known.version:
-            return
-        for depth, frame in enumerate(self._frames):
-            program = self._programs.get(frame.flow)
-            kept = {n: v for n, v in frame.slots.items() if program is None or _still_fits(program, n, v)}
-            self._frames[depth] = replace(frame, slots=kept)
-
-    def _learn(self, step: Ask, value: object) -> None:
-        asks = step.asks
-        self._settled.add(step.name)
-        if not isinstance(asks, model.Ask):
-            self._done.append(f"{step.name} {_plain(value)}")
-            return
-        self._done.append(f"{asks.ask} {MASKED if asks.sensitive else _plain(value)}")
-        self._change(slots={**self._frames[-1].slots, asks.ask: value})
-        if asks.remember is model.Remember.CUSTOMER:
-            self._remembers[asks.ask] = value
-
-    def _find_known(self, step: Ask) -> object:
-        """The value that makes asking needless: the slot's, else that of the customer field of the same name."""
-        asks = step.asks
-        if not isinstance(asks, model.Ask) or not asks.skip_if_known:
-            return None
-        slots = self._frames[-1].slots
-        value = slots.get(asks.ask)
-        # What was learned in this run is asked again after a goto, and where the flow has come round within one move:
-        # it would be a circle without a word of the customer.
-        if value is not None and (self.program.labels[asks.ask] == self._again or step.name in self._settled):
-            return None
-        if value is None:
-            value = self._remembers.get(asks.ask, self._known.customer.get(asks.ask))
-        if value is None or not fits_question(asks, value):
-            return None
-        self._change(slots={**slots, asks.ask: value})
-        self._settled.add(step.name)
-        return value
-
-    def _change(self, **changes: object) -> None:
-        self._frames[-1] = replace(self._frames[-1], **changes)  # type: ignore[arg-type]  # checked by the dataclass
+        if self._position.version != self._known.version:
+            self._frames.refit()
 
     # Results
 
-    def _values(self) -> Mapping[str, object]:
-        return {**self._known.values, **self._remembers, **self._frames[-1].slots}
-
     def _say_it(self, text: Text, name: str) -> str:
-        return self._speech.say(text, f"flow:{self._frames[-1].flow}:{name}", self._values())
+        return self._speech.say(text, f"flow:{self._frames.top.flow}:{name}", self._frames.values())
 
     def _text_of(self, step: Ask, part: str) -> str:
         text = getattr(step.asks, part, EMPTY_TEXT)
-        return self._speech.try_to_say(text, f"flow:{self._frames[-1].flow}:{step.name}:{part}", self._values())
+        return self._speech.try_to_say(text, f"flow:{self._frames.top.flow}:{step.name}:{part}", self._frames.values())
 
     def _asking(self, step: Ask) -> Asking:
         asks = step.asks
         if not isinstance(asks, model.Ask):
             return Asking(step=step.name, question=step, text=self._say_it(asks.solved, step.name))
-        values = self._values()
+        values = self._frames.values()
         options = tuple(
             Option(value=choice.value, label=self._speech.label(choice.label, values)) for choice in asks.choices
         )
@@ -424,19 +371,19 @@ class _Run:
         )
 
     def _can_go_back(self) -> bool:
-        return _earlier(replace(self._position, frames=tuple(self._frames))) is not None
+        return _earlier(replace(self._position, frames=tuple(self._frames.stack))) is not None
 
     def _end(self, how: End, step: str, **handoff: object) -> Advance:
-        flow = self._frames[-1].flow
-        done = tuple(self._done[-MAX_DONE:])
+        flow = self._frames.top.flow
+        done = tuple(self._frames.done[-MAX_DONE:])
         ended = Ended(how=how, flow=flow, step=step, done=done, **handoff)  # type: ignore[arg-type]  # as in _change
         return replace(self._result(), position=None, ended=ended)
 
     def _result(self, asks: Asking | None = None, calls: Calling | None = None) -> Advance:
         position = replace(
             self._position,
-            frames=tuple(self._frames),
-            done=tuple(self._done[-MAX_DONE:]),
+            frames=tuple(self._frames.stack),
+            done=tuple(self._frames.done[-MAX_DONE:]),
             version=self._known.version,
         )
         return Advance(
@@ -445,25 +392,9 @@ class _Run:
             asks=asks,
             calls=calls,
             tags=tuple(dict.fromkeys(self._tags)),
-            remembers=self._remembers,
+            remembers=self._frames.remembers,
             used=self._speech.used,
             gave_up=self._gave_up,
             call_failed=self._call_failed,
             passed=tuple(self._passed),
         )
-
-
-def _still_fits(program: Program, slot: str, value: object) -> bool:
-    question = program.question(slot)
-    return question is None or not isinstance(question.asks, model.Ask) or fits_question(question.asks, value)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return " ".join(str(value).split())[:80]
-
-
-def _brief(result: Mapping[str, object]) -> str:
-    """The first values of a result, enough to see how a call went."""
-    return ", ".join(_plain(value) for value in list(result.values())[:3] if value is not None)

@@ -6,6 +6,7 @@ from textwrap import indent
 
 import pytest
 
+from kb.flows.frames import MAX_VISITS
 from kb.flows.moves import (
     Advance,
     Answered,
@@ -23,7 +24,7 @@ from kb.flows.moves import (
 )
 from kb.flows.position import FlowPosition, Frame
 from kb.flows.program import Program
-from kb.flows.run import MAX_VISITS, advance, last_answered, start
+from kb.flows.run import advance, last_answered, start
 from tests.kb.flows.written import build, known, programs, slots
 
 COLOUR = """
