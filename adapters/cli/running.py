@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Generator
@@ -15,9 +16,12 @@ from adapters.clock import SystemClock, Ticker
 from adapters.web.app import build_app
 
 GRACE_SECONDS = 8
-"""What is under way has so long to end; with closing the database that stays under ten seconds."""
+"""What is under way has so long to end; with closing the database that stays under ten seconds. What has not ended
+then is cut off, and done after the next start."""
 LARGEST_DRIFT = timedelta(minutes=5)
 """If somebody sets the clock by more than this, promises in minutes and shown times no longer agree."""
+
+log = logging.getLogger(__name__)
 
 
 async def run_parts(parts: Parts, ready: Callable[[], Awaitable[None]]) -> None:
@@ -34,7 +38,7 @@ async def run_parts(parts: Parts, ready: Callable[[], Awaitable[None]]) -> None:
     ticker.every(1.0, lambda: _look(parts), "look")
     ticker.every(3_600.0, parts.services.store.forget_old_events, "forget")
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[parts.socket]))
             tasks.create_task(parts.worker.run())
             tasks.create_task(parts.caller.run())
@@ -46,7 +50,10 @@ async def run_parts(parts: Parts, ready: Callable[[], Awaitable[None]]) -> None:
             await server.is_up.wait()
             await ready()
             await stop.wait()
+            limit.reschedule(asyncio.get_running_loop().time() + GRACE_SECONDS)
             await _wind_down(parts, server)
+    except TimeoutError:
+        log.warning("stopped_in_the_middle", extra={"seconds": GRACE_SECONDS})
     finally:
         ticker.stop()
         parts.services.db.close()
@@ -81,7 +88,7 @@ def _configure(parts: Parts) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS - 2,
     )
 
 
