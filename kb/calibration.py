@@ -22,7 +22,7 @@ SUGGEST_AT = 0.35
 """Chance that one of the offered entries is right, from which offering them is worth a question."""
 _PRIOR_WORTH = 30.0
 _FOLDS_UP_TO = ((800, FOLDS), (3_000, 3), (10**9, 1))
-_MOST_QUESTIONS = 400
+_MOST_QUESTIONS = 350
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 1.000001)
 
 

@@ -28,6 +28,10 @@ LOOKED_AT = 10
 _PHRASINGS_EACH = 3
 _NEARNESS_COUNTS = 3.0
 _FOREIGN = 0.95
+_FEWEST_PAIRS = 2_000
+_MOST_WEIGHTS = 4_000_000
+_LOOKED_AT_FIRST = 40
+_MANY = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ def build_corpus(
     """Places phrasings, which are sorted by entry, and learns to tell the entries apart."""
     owners = np.array(owner, dtype=np.int32)
     count = int(owners[-1]) + 1 if len(owners) else 0
-    space = build_space(sentences, languages, meanings)
+    space = build_space(sentences, languages, meanings, most_pairs=max(_FEWEST_PAIRS, _MOST_WEIGHTS // max(1, count)))
     member = csr_array(
         (np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))), shape=(count, len(owners))
     )
@@ -102,11 +106,9 @@ def find_candidates(
         allowed: Per entry whether it may be found; None: all may.
     """
     point = place_tokens(corpus.space, tokens)
-    near = nearness(corpus.space, point)
-    if language in corpus.spoken and len(corpus.spoken) > 1:
-        near = np.where(corpus.spoken[language], near, np.float32(_FOREIGN) * near)
-    nearest = np.maximum.reduceat(near, corpus.starts)
     pull, logs = ask_regression(corpus.regression, point)
+    near = _nearness(corpus, point, language, logs if allowed is None else np.where(allowed, logs, -np.inf))
+    nearest = np.maximum.reduceat(near, corpus.starts)
     first = logs + _NEARNESS_COUNTS * nearest
     if allowed is not None:
         first = np.where(allowed, first, -np.inf)
@@ -130,6 +132,22 @@ def find_candidates(
         scores=scores[best],
         point=point,
     )
+
+
+def _nearness(corpus: Corpus, point: Point, language: str, logs: Floats) -> Floats:
+    """Returns how near each phrasing is; in a large corpus only those of the likeliest entries are looked at."""
+    if len(corpus.owner) <= _MANY or len(logs) <= _LOOKED_AT_FIRST:
+        near = nearness(corpus.space, point)
+    else:
+        likely = np.argpartition(-logs, _LOOKED_AT_FIRST)[:_LOOKED_AT_FIRST]
+        is_likely = np.zeros(len(logs), dtype=bool)
+        is_likely[likely] = True
+        rows = np.flatnonzero(is_likely[corpus.owner]).astype(np.int32)
+        near = np.zeros(len(corpus.owner), dtype=np.float32)
+        near[rows] = nearness(corpus.space, point, rows)
+    if language in corpus.spoken and len(corpus.spoken) > 1:
+        near = np.where(corpus.spoken[language], near, np.float32(_FOREIGN) * near)
+    return near
 
 
 def _best_rows(corpus: Corpus, near: Floats, entry: int) -> Ints:

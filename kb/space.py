@@ -88,8 +88,10 @@ def pairs_of(words: Sequence[str]) -> set[str]:
     return {f"{a} {b}" for a, b in pairwise(edged)} | {f"{a} _ {b}" for a, b in zip(edged, edged[2:], strict=False)}
 
 
-def build_space(sentences: Sequence[Sequence[str]], languages: Sequence[str], meanings: Meanings) -> Space:
-    """Places the tokenised phrasings of an index."""
+def build_space(
+    sentences: Sequence[Sequence[str]], languages: Sequence[str], meanings: Meanings, *, most_pairs: int
+) -> Space:
+    """Places the tokenised phrasings of an index; of its neighbouring words at most so many, the commonest, count."""
     bags = [tokens_with_meanings(meanings, words) for words in sentences]
     vocabulary = build_vocabulary([list(bag) for bag in bags], languages)
     weighed = [
@@ -98,7 +100,8 @@ def build_space(sentences: Sequence[Sequence[str]], languages: Sequence[str], me
     ]
     paired = [pairs_of(words) for words in sentences]
     seen = Counter(pair for pairs in paired for pair in pairs)
-    kept = tuple(sorted(pair for pair, count in seen.items() if count > 1 or len(sentences) <= _MANY))
+    common = [pair for pair, count in seen.items() if count > 1 or len(sentences) <= _MANY]
+    kept = tuple(sorted(sorted(common, key=lambda pair: (-seen[pair], pair))[:most_pairs]))
     number = {pair: i for i, pair in enumerate(kept)}
     count = len(sentences)
     idf = {pair: 1.0 + math.log((1 + count) / (1 + n)) for pair, n in seen.items()}
@@ -177,11 +180,21 @@ def _place_pairs(space: Space, words: Sequence[str]) -> tuple[Ints, Floats]:
     return np.array(numbers, dtype=np.int32), values * np.float32(ORDER / max(math.sqrt(square), 1e-9))
 
 
-def nearness(space: Space, point: Point) -> Floats:
-    """Returns how near each phrasing is to a message: 1 for the same words in the same order, 0 for nothing shared."""
+def nearness(space: Space, point: Point, rows: Ints | None = None) -> Floats:
+    """Returns how near each phrasing is to a message: 1 for the same words in the same order, 0 for nothing shared.
+
+    Args:
+        space: Where the phrasings stand.
+        point: Where the message stands.
+        rows: Only these phrasings; None: all.
+    """
     pull = np.zeros(space.rows.shape[1], dtype=np.float32)
     pull[point.words] = point.pull
     order = np.zeros(space.order.shape[1], dtype=np.float32)
     order[point.pairs] = point.pair_pull
-    near: Floats = space.rows @ pull + space.order @ order
+    near: Floats
+    if rows is None:
+        near = space.rows @ pull + space.order @ order
+    else:
+        near = space.rows[rows] @ pull + space.order[rows] @ order
     return near

@@ -1,1 +1,1 @@
-"""Scripted talks: their model, the compiled program, and running it one event at a time."""
+"""Flows: scripted dialogues, from their data to their run."""
