@@ -503,3 +503,53 @@ def test_stopping_takes_the_approval_back() -> None:
     say(talk, "stop")
     talk.act("approve")
     assert talk.turns[-1].refused
+
+
+def test_numbers_stand_for_the_buttons_on_show() -> None:
+    """Where no number is asked for, a number is the button at that place; one that is not there is no answer."""
+    talk = play(LIGHT, "the light is wrong", "green")
+    assert talk.buttons == ["Yes", "No", "Back"]
+    assert say(talk, "4") == ["I didn't get that. A cable?"]
+    assert say(talk, "3") == ["Which **colour**?"]
+    assert say(talk, "1") == ["A cable?"]
+    assert say(talk, "2") == ["Restart it.", "Did that help?"]
+    assert say(talk, "1")[0] == "Glad to hear it. Is there anything else?"
+
+
+def test_coming_back_before_a_call_is_answered_does_not_make_it_twice() -> None:
+    """Given back by a person while a call is still on, the customer waits on, and its answer moves the flow."""
+    talk, answered = waiting_for_call()
+    say(talk, "i want a human")
+    talk.act("claim")
+    talk.act("bot")
+    assert say(talk, "[Go on]") == ["Still looking; this can take a moment."]
+    assert not any(turn.calls for turn in talk.turns[-2:])
+    assert answer(talk, answered) == ["It is in the hall.", "All right?"]
+
+
+GREETED = """
+articles:
+  - id: opening
+    title: Opening hours
+    questions: [When are you open?]
+    answer: Hello {{ plan }}.
+"""
+
+
+def test_an_article_that_cannot_be_said_is_told() -> None:
+    """Inside a flow an article with a gap is not shown: the customer hears so, or his question stays a wrong answer."""
+    talk = Play(
+        build("- article: opening\n- ask: a\n  type: number\n  text: A?\n- end", GREETED),
+        datetime(2026, 1, 14, tzinfo=UTC),
+    )
+    assert say(talk, "start the flow")[-2:] == ["I couldn't look that up just now.", "A?"]
+    assert say(talk, "when are you open?") == ["I didn't get that. A?"]
+
+
+def test_a_flow_that_is_gone_is_not_started() -> None:
+    """A button of an older version whose flow is gone leads on, not into an error."""
+    talk = play(LIGHT, "the light is wrong", "40m")
+    talk.desk = replace(talk.desk, flows={}, programs={})
+    assert say(talk, "me again")[-1] != ""
+    assert talk.conversation is not None
+    assert talk.conversation.flow is None

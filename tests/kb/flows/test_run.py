@@ -6,6 +6,8 @@ from textwrap import indent
 
 import pytest
 
+from config.texts import Text, Wording
+from kb.flows import model
 from kb.flows.frames import MAX_VISITS
 from kb.flows.moves import (
     Advance,
@@ -23,7 +25,7 @@ from kb.flows.moves import (
     WentBack,
 )
 from kb.flows.position import FlowPosition, Frame
-from kb.flows.program import Program
+from kb.flows.program import Program, compile_flows
 from kb.flows.run import advance, last_answered, start
 from tests.kb.flows.written import build, known, programs, slots
 
@@ -566,3 +568,52 @@ def test_a_message_and_notes_of_a_hand_off() -> None:
     assert ended is not None
     assert (ended.team, ended.priority, ended.reason) == ("frontline", "high", "visit")
     assert (ended.summary, ended.message) == ("On March 1, 2026.", "See you, March 1\\, 2026.")
+
+
+def test_a_call_whose_values_are_missing_is_a_dead_end() -> None:
+    """A call is not made with a gap in what it hands over."""
+    run = Runner(
+        program_of("- call: look\n  with: {address: 'Street {{ plan }}'}\n- id: rest\n  ask: b\n  text: B?", "rest")
+    )
+    assert run.at == "b"
+
+
+@pytest.mark.parametrize("gone", ["flow", "step"])
+def test_the_caller_that_is_gone(gone: str) -> None:
+    """After a reload a called flow ends where its caller was: without it, with a person."""
+    run = Runner(TWO)
+    run("1")
+    renamed = programs(TWO.replace("- flow: g\n        with", "- id: moved\n        flow: g\n        with"))
+    run.programs = {"g": renamed["g"]} if gone == "flow" else renamed
+    run("ok")
+    assert run.last.ended is not None
+    assert run.last.ended.dead_end
+
+
+def test_a_question_gone_by_the_time_it_is_corrected() -> None:
+    """A correction of a question that the new version has not leads to the dead end; [Back] just asks again."""
+    for move, end in ((Corrected("9"), End.ESCALATED), (WentBack(), None)):
+        run = Runner(THREE)
+        run("1")
+        run.programs = programs(THREE.replace("ask: a\n", "ask: x\n").replace("{{ a }}", ""))
+        run(move)
+        assert run.end is end
+
+
+def test_jumps_in_a_circle_end() -> None:
+    """Content like this does not load; a run would still end."""
+    steps = (model.Goto(id="a", goto="b"), model.Goto(id="b", goto="a"))
+    flow = model.Flow(id="f", title=Text(), steps=steps)
+    found = start(compile_flows([flow]), "f", known())
+    assert found.ended is not None
+    assert found.ended.dead_end
+
+
+def test_notes_that_cannot_be_computed_stand_as_written() -> None:
+    """Agents rather read the words of the editor than nothing."""
+    note = Wording(text="{{ a | round }}")
+    handoff = model.Escalate(escalate=model.HandoffTo(summary=note, message=Text(wordings={"en": (note,)})))
+    flow = model.Flow(id="f", title=Text(), steps=(model.Set(set={"a": Wording(text="many")}), handoff))
+    ended = start(compile_flows([flow]), "f", known()).ended
+    assert ended is not None
+    assert (ended.summary, ended.message) == ("{{ a | round }}", "")
