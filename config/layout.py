@@ -149,7 +149,7 @@ def _end_of_entry(lines: Sequence[str], last: int, below: int, column: int) -> i
 
 def _says_the_same(before: bytes, after: bytes, file: str) -> bool:
     """Whether both hold the same content and the same comments; yes and true are the same."""
-    return _content(before, file) == _content(after, file) and _comments(before) == _comments(after)
+    return _content(before, file) == _content(after, file) and comments_of(before) == comments_of(after)
 
 
 def _content(data: bytes, file: str) -> object:
@@ -164,7 +164,7 @@ def _plain(value: object) -> object:
     return _WORDS.get(str(value), value)
 
 
-def _comments(data: bytes) -> Counter[str]:
+def comments_of(data: bytes) -> Counter[str]:
     """Every line with a sign of a comment in it, without its indentation, its dash and the schema."""
     lines = (line.strip().removeprefix("- ") for line in data.decode("utf-8-sig").splitlines())
     found = Counter(line[line.index("#") :] for line in lines if "#" in line)

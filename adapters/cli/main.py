@@ -27,6 +27,7 @@ from adapters.cli.rehearse import rehearse
 from adapters.cli.rename import rename
 from adapters.cli.schema import schema
 from adapters.cli.serve import serve
+from adapters.cli.translate import translate
 
 app = typer.Typer(
     name="firstline",
@@ -46,6 +47,7 @@ app.command()(explain)
 app.command()(match)
 app.command()(fmt)
 app.command()(rename)
+app.command()(translate)
 app.command()(schema)
 app.command()(doctor)
 app.add_typer(agents, name="agents")
