@@ -142,6 +142,21 @@ def explain(
         put_json(_as_json(found), indent=2)
     else:
         _put_lines(found)
+        put(f"  in a talk: {_rule_in_talk(loaded.desk, said, lang)}")
+
+
+def _rule_in_talk(desk: "Desk", said: str, lang: str | None) -> str:
+    """What decides if this is the first thing a customer says now: a trigger or a command goes before knowledge."""
+    from datetime import UTC, datetime
+
+    from bot.play import Play
+
+    play = Play(desk, datetime.now(UTC), language=lang or "")
+    play.say(said)
+    reasons = [because for turn in play.turns for because in turn.because]
+    if not reasons:
+        return "a command, or nothing to answer"
+    return reasons[0].rule + (f", trigger {reasons[0].trigger}" if reasons[0].trigger else "")
 
 
 def _explain_code(code: str, as_json: bool) -> None:

@@ -68,6 +68,12 @@ def test_explain_names_file_and_line_of_what_hit(firstline: Firstline) -> None:
     assert "kb/articles/home-network.yml:" in ran.out
 
 
+def test_explain_says_when_something_goes_before_knowledge(firstline: Firstline) -> None:
+    """A wish for a person is a trigger's, whatever the search would find."""
+    assert "in a talk: knowledge" in firstline("explain", ISP, "wheres the wifi code").out
+    assert "trigger asked-for-human" in firstline("explain", ISP, "i want to talk to a human").out
+
+
 def test_a_draft_is_no_answer(firstline: Firstline, desk: Path) -> None:
     """What is not published, or for agents only, is never found."""
     path = desk / "kb" / "articles" / "home-network.yml"
