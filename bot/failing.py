@@ -8,6 +8,8 @@ from escalation.triggers import find_failure_trigger, negative_entries
 from kb.search import Found
 from kb.wording import find_fitting, words_in
 
+_CONFIDENCES = 20
+"""So many of the last confidences stay with the conversation: as many as a trigger may count."""
 _OFFER_AT = 2
 """A second miss in a row makes the offer, with or without a trigger."""
 
@@ -19,8 +21,15 @@ def note_mood(talk: Talk, text: str) -> None:
     talk.change(negative=talk.conversation.negative + 1 if displeased else 0)
 
 
+def note_confidence(talk: Talk, found: Found) -> None:
+    """Remembers how sure the best match was: once for each question that the bot has dealt with."""
+    best = found.matches[0].confidence if found.matches else 0.0
+    talk.change(confidences=(*talk.conversation.confidences, best)[-_CONFIDENCES:])
+
+
 def miss(talk: Talk, found: Found) -> None:
     """Nothing was found: a trigger, an offer the second time, else other words with a real example."""
+    note_confidence(talk, found)
     talk.change(missed=talk.conversation.missed + 1)
     because = Because(
         rule="not_understood",

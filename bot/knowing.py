@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.failing import miss
+from bot.failing import miss, note_confidence
 from bot.flowing import start_flow
 from bot.model import Because, Choice, Does, QuestionKind
 from bot.showing import note_shown, read_article
@@ -13,9 +13,6 @@ from kb.article import Article
 from kb.entry import EntryKind
 from kb.search import Found, Match, search
 from kb.visibility import is_visible
-
-_CONFIDENCES = 5
-"""So many of the last confidences stay with the conversation."""
 
 
 def find_answer(talk: Talk, text: str) -> Found:
@@ -28,15 +25,14 @@ def find_answer(talk: Talk, text: str) -> Found:
         entry = talk.desk.articles.get(identifier) or talk.desk.flows.get(identifier)
         return entry is not None and is_visible(entry, channel, values, today)
 
-    found = search(talk.desk.index, text, language=talk.language, allowed=allowed)
-    best = found.matches[0].confidence if found.matches else 0.0
-    talk.change(confidences=(*talk.conversation.confidences, best)[-_CONFIDENCES:], wish=hide_secrets(text)[:500])
-    return found
+    talk.change(wish=hide_secrets(text)[:500])
+    return search(talk.desk.index, text, language=talk.language, allowed=allowed)
 
 
 def give(talk: Talk, found: Found, match: Match, *, rule: str) -> None:
     """Shows what a match stands for: an article, or the beginning of a flow."""
     because = explain(talk, found, match, rule)
+    note_confidence(talk, found)
     talk.change(missed=0)
     if match.kind is EntryKind.FLOW:
         talk.because.append(because)
@@ -60,6 +56,7 @@ def suggest(talk: Talk, found: Found) -> bool:
     choices = [_title_choice(talk, match.id) for match in found.suggested]
     if not choices:
         return False
+    note_confidence(talk, found)
     because = explain(talk, found, found.suggested[0], "suggest")
     talk.ask(
         QuestionKind.DID_YOU_MEAN,
