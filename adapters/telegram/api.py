@@ -80,12 +80,15 @@ class Api:
     def __init__(self, account: Account, *, request_seconds: float = REQUEST_SECONDS) -> None:
         """Opens nothing yet."""
         self.account = account
+        request = _build_request(request_seconds, request_seconds, connections=64)
+        polling = _build_request(POLL_SECONDS, request_seconds, connections=2)
+        self._requests = (request, polling)
         self._bot = Bot(
             account.token,
             base_url=account.base_url,
             base_file_url=account.base_file_url,
-            request=_build_request(request_seconds, request_seconds, connections=64),
-            get_updates_request=_build_request(POLL_SECONDS, request_seconds, connections=2),
+            request=request,
+            get_updates_request=polling,
         )
 
     async def call(self, method: str, **parameters: object) -> object:
@@ -133,7 +136,8 @@ class Api:
 
     async def close(self) -> None:
         """Gives the connections back."""
-        await self._bot.shutdown()
+        for request in self._requests:
+            await request.shutdown()
 
 
 _Seconds = DefaultValue[float] | float | DefaultValue[None] | None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 
-from adapters.markdown import render_telegram
+from adapters.markdown import render_plain, render_telegram
 from adapters.telegram.render import Keyboard, Rendered, assemble, rows_of, with_ending, words_of
 from adapters.telegram.styled import TEXT_LIMIT, units
 from bot.desk import Desk
@@ -96,13 +96,19 @@ def render_line(message: Message, conversation: Conversation, view: DeskView) ->
 
 def render_record(messages: Sequence[Message], upto: int, name: str) -> Rendered:
     """The transcript as one message, or its last entries below a file of this name with the whole of it."""
-    whole = render_transcript(messages, upto)
+    whole = render_transcript([_read_plainly(message) for message in messages], upto)
     entries = whole.split("\n")
     if units(whole) <= TEXT_LIMIT:
         return assemble(f"<blockquote>{escape(whole, quote=False)}</blockquote>", [], (), "")
     last = "\n".join(entries[-LAST_ENTRIES:])[-TEXT_LIMIT // 2 :]
     shown = assemble(f"<blockquote>{escape(last, quote=False)}</blockquote>", [], (), "")
     return replace(shown, whole=whole, whole_name=name)
+
+
+def _read_plainly(message: Message) -> Message:
+    """A message of the bot as it is read, without the marks of Markdown."""
+    is_bots = message.kind in (MessageKind.ANSWER, MessageKind.STATE)
+    return replace(message, text=render_plain(message.text)) if is_bots else message
 
 
 def _who(message: Message, conversation: Conversation, view: DeskView) -> str:

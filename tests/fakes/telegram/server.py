@@ -51,6 +51,8 @@ class TelegramServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._poller is not None:
+            self._poller.set()
         self._server.should_exit = True
         self._server.force_exit = True
         self._tasks[1].cancel()
