@@ -212,3 +212,35 @@ async def test_a_decision_that_hangs_ends_the_process_with_a_stack(tmp_path: Pat
     async with running(tmp_path) as spine:
         await spine.settled([customer_says("hello", "k1")])
         assert await spine.texts() == {"anna": ["hello", "you said hello"]}
+
+
+DYING = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from tests.bot.test_worker import Spine
+from tests.echo import customer_says, echo
+
+def die(job, desk, now):
+    if job.event.key == "bad":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return echo(job, desk, now)
+
+async def main():
+    spine = Spine(Path(sys.argv[1]), die)
+    await spine.store.accept([customer_says("poison", "bad"), customer_says("hello", "k1", chat="boris")])
+    await spine.worker.run()
+
+asyncio.run(main())
+"""
+
+
+async def test_an_event_that_ends_the_process_is_quarantined_after_three_tries(tmp_path: Path) -> None:
+    """A crash counts as a try, and only against the event that was being decided."""
+    for _ in range(4):
+        ended = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", DYING, str(tmp_path)], timeout=60)
+        assert ended.returncode == -9
+    async with running(tmp_path) as spine:
+        await spine.settled([customer_says("poison", "bad"), customer_says("hello", "k1", chat="boris")])
+        assert await spine.texts() == {"anna": ["sorry"], "boris": ["hello", "you said hello"]}
+        depth = await spine.db.read(lambda conn: read_depth(conn, spine.clock.now()))
+        assert depth.quarantined == 1

@@ -61,6 +61,17 @@ async def test_a_database_that_is_locked_by_somebody_else_fails_the_write_and_re
     assert await db.read(_names) == {"free"}
 
 
+async def test_a_full_disk_fails_the_write_and_recovers(db: Database) -> None:
+    """What no longer fits is not acknowledged; once there is room writing works again by itself."""
+    pages = await db.write(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar())
+    await db.write(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar())
+    with pytest.raises(StorageDownError, match="full"):
+        await db.write(_put("x" * 100_000))
+    await db.write(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=1000000").scalar())
+    assert await db.write(_put("small")) == "small"
+    assert await db.read(_names) == {"small"}
+
+
 async def test_closing_finishes_what_was_handed_in(tmp_path: Path) -> None:
     """Writes that wait when the database is closed are still done."""
     db = Database(tmp_path / "own")
