@@ -61,6 +61,12 @@ _WAKING = (
     .order_by(conversation.c.wake_at)
     .limit(bindparam("most"))
 )
+_LATER = (
+    select(inbox.c.id)
+    .where(inbox.c.source == bindparam("source"), inbox.c.order_key > bindparam("key"), inbox.c.order_key != "")
+    .where(inbox.c.state == "done")
+    .limit(1)
+)
 _SETTLE = update(inbox).where(inbox.c.id == bindparam("row"), inbox.c.state == "new")
 
 
@@ -159,6 +165,13 @@ def join_album(parts: Sequence[Event]) -> Event:
     text = "\n".join(each.text for each in said if each.text)
     files = tuple(file for each in said for file in each.attachments)
     return replace(parts[0], body=replace(said[0], text=text, attachments=files))
+
+
+def is_late(conn: Connection, event: Event) -> bool:
+    """Whether something that its source said later has taken effect already."""
+    if not event.order:
+        return False
+    return conn.execute(_LATER, {"source": str(event.at), "key": event.order}).first() is not None
 
 
 def settle_rows(conn: Connection, rows: Sequence[int], **values: object) -> bool:

@@ -98,6 +98,13 @@ inbox = Table(
         postgresql_where=text("state = 'quarantined'"),
     ),
     Index("ix_inbox_received", "received_at"),
+    Index(
+        "ix_inbox_order",
+        "source",
+        "order_key",
+        sqlite_where=text("order_key <> ''"),
+        postgresql_where=text("order_key <> ''"),
+    ),
     sqlite_autoincrement=True,
 )
 """Everything that came in. `state`: `new, done, ignored, quarantined`; `event` is dropped before the row is."""

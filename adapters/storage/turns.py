@@ -3,7 +3,6 @@
 Functions of a connection; `store` runs them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,7 +62,7 @@ def commit_turn(
     channels = deliveries.show(conn, new, said, risen, now)
     if not turn.refused:
         _answer_delivery(conn, new.id, job.event)
-    if not _end_rows(conn, job.rows, new.id, turn, error):
+    if not _end_rows(conn, job, turn, error):
         raise ChangedMeanwhileError
     return Committed(said, channels)
 
@@ -105,10 +104,15 @@ def put_off_wake(conn: Connection, job: Job, until: datetime) -> None:
     conn.execute(mine.values(wake_at=until))
 
 
-def _end_rows(conn: Connection, rows: Sequence[int], of: ConversationId, turn: Turn, error: str) -> bool:
-    state = "quarantined" if error else "done"
+def _end_rows(conn: Connection, job: Job, turn: Turn, error: str) -> bool:
     return inbox.settle_rows(
-        conn, rows, state=state, conversation=of, refused=turn.refused, late=turn.late, error=error
+        conn,
+        job.rows,
+        state="quarantined" if error else "done",
+        conversation=turn.conversation.id,
+        refused=turn.refused,
+        late=turn.late or inbox.is_late(conn, job.event),
+        error=error,
     )
 
 

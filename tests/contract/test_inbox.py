@@ -101,6 +101,16 @@ async def test_events_of_a_source_go_by_their_order_keys(store: SqlStore, clock:
     assert [text for text in said if not text.startswith("you")] == ["1", "2", "3"]
 
 
+async def test_what_comes_too_late_is_answered_and_marked(store: SqlStore, clock: HandClock) -> None:
+    """It is never sorted into what has been answered already, and never dropped."""
+    for text in ("2", "1", "3"):
+        await store.accept([customer_says(text, text, order=text, channel="memory")])
+        conversation = await work(store, clock, "memory:site:anna:")
+    said = await texts_of(store, conversation)
+    assert [text for text in said if not text.startswith("you")] == ["2", "1", "3"]
+    assert [(await fate_of(store, "memory", "site", key)).late for key in ("1", "2", "3")] == [True, False, False]
+
+
 async def test_without_order_keys_events_go_as_they_were_accepted(store: SqlStore, clock: HandClock) -> None:
     """On the web the order of acceptance counts."""
     await store.accept([customer_says(text, text) for text in ("c", "a", "b")])
