@@ -1,5 +1,7 @@
 """How an index is built, kept and read back."""
 
+from dataclasses import replace
+
 import pytest
 
 from kb.calibration import Calibration
@@ -104,3 +106,24 @@ def test_entries_without_words_are_left_out() -> None:
     )
     index = build_index([blank, *small_entries()], languages=LANGUAGES)
     assert "blank" not in {source.id for source in index.sources}
+
+
+def test_small_change_keeps_the_calibration() -> None:
+    """One changed question keeps how sure the desk is, finds the new question and says so in the version."""
+    first = small_entries()[0]
+    texts = [*first.phrasings[:-1], replace(first.phrasings[-1], text="pakeisti maršrutizatoriaus kodą")]
+    changed = build_index(
+        (replace(first, phrasings=tuple(texts)), *small_entries()[1:]),
+        languages=LANGUAGES,
+        synonyms=GLOSSARY,
+        previous=small_index(),
+    )
+    assert changed.calibration == small_index().calibration
+    assert changed.version.endswith(f"~{small_index().version}")
+    assert search(changed, "pakeisti maršrutizatoriaus kodą").matches[0].id == first.id
+
+
+def test_large_change_is_calibrated_anew() -> None:
+    """When much has changed the desk learns again how sure to be."""
+    fewer = build_index(small_entries()[:3], languages=LANGUAGES, synonyms=GLOSSARY, previous=small_index())
+    assert "~" not in fewer.version
