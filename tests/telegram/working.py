@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy import Connection
 
 from adapters.files import FileStore
 from adapters.storage.database import Database
@@ -54,11 +55,12 @@ class Firstline:
 
     async def talks(self) -> list[Conversation]:
         """Every conversation with its places."""
-        ids = await self.store.db.read(
-            lambda conn: [row[0] for row in conn.exec_driver_sql("SELECT id FROM conversation ORDER BY number")]
-        )
-        found = [await self.store.db.read(lambda conn, id_=id_: find_conversation(conn, id_)) for id_ in ids]
-        return [talk for talk in found if talk is not None]
+
+        def read(conn: Connection) -> list[Conversation]:
+            ids = [str(row[0]) for row in conn.exec_driver_sql("SELECT id FROM conversation ORDER BY number")]
+            return [talk for id_ in ids if (talk := find_conversation(conn, id_)) is not None]
+
+        return await self.store.db.read(read)
 
     async def messages(self, of: ConversationId) -> tuple[Message, ...]:
         """The transcript of a conversation."""
