@@ -131,6 +131,12 @@ def find_lanes(conn: Connection, now: datetime, most: int) -> list[str]:
     return list(dict.fromkeys([*lanes, *waking]))[:most]
 
 
+def find_waiting(conn: Connection, now: datetime) -> tuple[list[int], list[int]]:
+    """All rows that have not taken effect, and those among them that are not set aside for later."""
+    rows = conn.execute(select(inbox.c.id, inbox.c.not_before).where(inbox.c.state == "new").order_by(inbox.c.id)).all()
+    return [row.id for row in rows], [row.id for row in rows if row.not_before is None or row.not_before <= now]
+
+
 def find_next(conn: Connection, lane: str, now: datetime) -> tuple[AnyRow, bool] | None:
     """The row whose turn it is, and whether more wait: the oldest names the source, its lowest key goes first."""
     rows = conn.execute(_OLDEST, {"lane": lane, "now": now}).all()

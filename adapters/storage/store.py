@@ -19,7 +19,6 @@ from adapters.storage.database import Database
 from adapters.storage.errors import OverloadedError
 from adapters.storage.kept import KeptConversations
 from adapters.storage.tables import EPOCH, counter
-from adapters.storage.tables import inbox as inbox_table
 from bot.crashpoint import reached
 from bot.model import (
     SYSTEM,
@@ -67,12 +66,10 @@ class SqlStore:
         self._waits: tuple[datetime, dict[str, list[Wait]]] = (EPOCH, {})
         self.is_restored = db.write_now(lambda conn: upkeep.hold_restored(conn, clock.now()))
         """Whether this is the first start on a restored copy: what it had left to do waits for people."""
-        waiting = db.read_now(
-            lambda conn: list(conn.scalars(select(inbox_table.c.id).where(inbox_table.c.state == "new")))
-        )
+        waiting, due = db.read_now(lambda conn: inbox.find_waiting(conn, clock.now()))
         self._started_with = max(waiting, default=0)
         self._last_case = db.write_now(_find_last_case)
-        self.backlog.add(waiting, clock.now())
+        self.backlog.add(due, clock.now())
 
     async def accept(self, events: Sequence[Event]) -> list[Receipt]:
         """Commits events; only afterwards may the platform get its acknowledgement.
