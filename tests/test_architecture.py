@@ -30,6 +30,7 @@ HOMES = {
     "sqlalchemy": ("adapters/storage",),
     "starlette": ("adapters/web",),
     "structlog": ("adapters/logs.py",),
+    "telegram": ("adapters/telegram",),
     "typer": ("adapters/cli", "adapters/terminal.py"),
     "uvicorn": ("adapters/cli",),
     "watchfiles": ("adapters/watch.py",),
