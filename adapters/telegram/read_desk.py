@@ -5,46 +5,15 @@ topic names the conversation, through the place that is stored: nothing is taken
 """
 
 import re
-from collections.abc import Callable, Mapping
 
 from adapters.telegram.payload import CHANNEL, Json, Known, files_of, text_of, topic_of, unreadable_kind
+from adapters.typed_acts import read_card_act, read_typed_act
 from bot.model import Address, Author, Body, Commanded, Deleted, Edited, Said
 
 Found = tuple[Address, Author, Body]
 
 _COMMAND = re.compile(r"[/!]([a-z_]+)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 _CARD = re.compile(r"card:([a-z_]+):(\d{1,18})")
-_WITH_NUMBER = {"send": "message", "again": "delivery", "arrived": "delivery"}
-"""What the number in a button's value names, for the buttons that are not about the case as a whole."""
-
-
-def _nothing(_: str) -> Mapping[str, str]:
-    return {}
-
-
-def _words(name: str) -> Callable[[str], Mapping[str, str]]:
-    return lambda rest: {name: rest}
-
-
-def _team_and_reason(rest: str) -> Mapping[str, str]:
-    team, _, reason = rest.partition(" ")
-    return {"team": team, "reason": reason.strip()}
-
-
-_COMMANDS: Mapping[str, tuple[str, Callable[[str], Mapping[str, str]]]] = {
-    "claim": ("claim", _nothing),
-    "release": ("release", _nothing),
-    "bot": ("bot", _nothing),
-    "resolve": ("resolve", _nothing),
-    "reopen": ("reopen", _nothing),
-    "note": ("note", _words("text")),
-    "transfer": ("transfer", _team_and_reason),
-    "take_over": ("take_over", _words("reason")),
-    "priority": ("priority", _words("priority")),
-    "article": ("article", _words("id")),
-    "r": ("reply", _words("shortcut")),
-}
-"""What agents can type, the act it stands for, and how the rest of the line is read."""
 
 
 def read_desk_message(message: Json, known: Known, *, is_edit: bool) -> Found | None:
@@ -79,7 +48,7 @@ def read_desk_press(query: Json, message: Json, data: str, known: Known) -> Foun
         return None
     at = Address(channel=CHANNEL, chat=str(int(message["chat"]["id"])), thread=topic)
     name, number = found[1], found[2]
-    return at, author, Commanded(name=name, args={_WITH_NUMBER[name]: number} if name in _WITH_NUMBER else {})
+    return at, author, Commanded(name=name, args=read_card_act(name, number))
 
 
 def _agent_of(value: Json, known: Known) -> Author | None:
@@ -101,10 +70,10 @@ def _read_act(message: Json, text: str, known: Known) -> Body | None:
     if name == "recall":
         answered = message.get("reply_to_message")
         return Deleted(target=str(int(answered["message_id"]))) if answered else None
-    if name not in _COMMANDS:
+    known_act = read_typed_act(name, rest)
+    if known_act is None:
         return None
-    act, read = _COMMANDS[name]
-    args = dict(read(rest))
+    act, args = known_act
     if act == "note":
         args["external_id"] = own_id
     return Commanded(name=act, args=args, text=text, external_id=own_id)
