@@ -220,6 +220,8 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
         decision, rule = Decision.ANSWER, "it is word for word one of the entry's own questions"
     elif own > 1:
         decision, rule = Decision.SUGGEST, f"{own} entries have this very question"
+    elif sure >= index.answer_at and _is_shared_word(index, look):
+        decision, rule = Decision.SUGGEST, "one word that several entries share says too little to answer"
     elif sure >= index.answer_at:
         decision, rule = Decision.ANSWER, "the best match is sure enough to answer"
     elif joint >= index.suggest_at:
@@ -239,6 +241,14 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
         version=index.version,
         suggested=offered if decision is Decision.SUGGEST else (),
     )
+
+
+def _is_shared_word(index: Index, look: _Look | None) -> bool:
+    """Tells whether all that was said is one word which more than one entry has."""
+    if look is None or index.corpus is None:
+        return False
+    number = index.corpus.space.vocabulary.number.get(look.plain)
+    return number is not None and int(index.corpus.has_word[:, number].sum()) > 1
 
 
 def _matches(index: Index, look: _Look, most: int) -> tuple[Match, ...]:

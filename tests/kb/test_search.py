@@ -161,6 +161,12 @@ def test_source_of_a_match() -> None:
     assert set(match.parts) >= {"regression", "nearest", "spelling", "covered"}
 
 
+def test_one_shared_word_is_asked_back() -> None:
+    """One word that several articles share is never answered outright."""
+    found = search(small_index(), "internet", language="en")
+    assert found.decision is not Decision.ANSWER
+
+
 def test_stale_is_ranked_lower() -> None:
     """Of two entries that fit alike, the one past its review date comes second."""
     fresh, old = entry("z-new", "parcel is late"), entry("a-old", "late is parcel", stale=True)
