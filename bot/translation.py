@@ -138,11 +138,8 @@ def _fits(file: str, data: bytes, changes: Sequence[Change], default: str) -> bo
         return False
     new = {row.path: cells for row, cells in changes}
     expected = [
-        {
-            code: text.strip()
-            for code, text in (dict(_row(file, s, default).cells) | dict(new.get(STEP.join(s.path), {}))).items()
-        }
-        for s in _texts(before)
+        {code: text.strip() for code, text in (dict(row.cells) | dict(new.get(row.path, {}))).items()}
+        for row in (_row(file, spot, default) for spot in _texts(before))
     ]
     found = [{code: text.strip() for code, text in _row(file, s, default).cells.items()} for s in _texts(after)]
     return expected == found and _all_else(before) == _all_else(after)

@@ -1,19 +1,40 @@
 """`firstline init`."""
 
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Firstline
 
+TEMPLATES = ["isp", "saas", "shop", "empty"]
 
-def test_a_new_desk_is_in_order(firstline: Firstline, tmp_path: Path) -> None:
-    """What init makes passes the check, and editors find its schemas."""
-    ran = firstline("init", tmp_path / "desk")
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_new_desk_is_in_order(firstline: Firstline, tmp_path: Path, template: str) -> None:
+    """What init makes passes the check strictly, is laid out, passes its own tests, and editors find its schemas."""
+    desk = tmp_path / "desk"
+    ran = firstline("init", desk, "--template", template, "--yes")
     assert ran.code == 0
-    assert ran.out == f"{tmp_path / 'desk'}\n"
-    assert firstline("check", tmp_path / "desk", "--strict").code == 0
-    first_line = (tmp_path / "desk" / "config" / "desk.yml").read_text().splitlines()[0]
+    assert ran.out == f"{desk}\n"
+    checked = firstline("check", desk, "--strict", "--today", "2026-11-21")
+    assert checked.code == 0, checked.out
+    assert firstline("fmt", desk, "--check").code == 0
+    first_line = (desk / "config" / "desk.yml").read_text().splitlines()[0]
     schema = first_line.partition("$schema=")[2]
-    assert (tmp_path / "desk" / "config" / schema).exists()
+    assert (desk / "config" / schema).exists()
+
+
+@pytest.mark.parametrize("template", ["saas", "shop", "empty"])
+def test_the_tests_of_a_new_desk_pass(firstline: Firstline, tmp_path: Path, template: str) -> None:
+    """Its sentences find their articles and its talks go as they are written."""
+    firstline("init", tmp_path / "desk", "--template", template)
+    ran = firstline("test", tmp_path / "desk")
+    assert ran.code == 0, ran.out
+    assert "0 failed" in ran.out
 
 
 def test_nothing_is_overwritten(firstline: Firstline, tmp_path: Path) -> None:
@@ -25,6 +46,44 @@ def test_nothing_is_overwritten(firstline: Firstline, tmp_path: Path) -> None:
 
 def test_an_unknown_template_is_answered_with_those_there_are(firstline: Firstline, tmp_path: Path) -> None:
     """A misspelt template ends with 2 and the list."""
-    ran = firstline("init", tmp_path / "desk", "--template", "shop")
+    ran = firstline("init", tmp_path / "desk", "--template", "shops")
     assert ran.code == 2
-    assert "isp" in ran.err
+    assert "isp, saas, shop, empty" in ran.err
+
+
+def test_the_empty_one_can_be_had_in_any_language(firstline: Firstline, tmp_path: Path) -> None:
+    """--lang says which languages the desk has, the main one first."""
+    ran = firstline("init", tmp_path / "desk", "--template", "empty", "--lang", "et", "--lang", "en", "--yes")
+    assert ran.code == 0
+    text = (tmp_path / "desk" / "config" / "desk.yml").read_text()
+    assert "languages: [et, en]\n  default_language: et\n" in text
+    assert firstline("check", tmp_path / "desk").code == 0
+
+
+def test_a_template_has_the_languages_it_is_written_in(firstline: Firstline, tmp_path: Path) -> None:
+    """Another main language of its own is taken, one that it lacks is refused with what to do instead."""
+    assert firstline("init", tmp_path / "one", "--template", "saas", "--lang", "et", "--yes").code == 0
+    assert "languages: [et, en]\n  default_language: et\n" in (tmp_path / "one" / "config" / "desk.yml").read_text()
+    assert firstline("check", tmp_path / "one").code == 0
+    refused = firstline("init", tmp_path / "two", "--template", "saas", "--lang", "fi")
+    assert refused.code == 2
+    assert "--template empty" in refused.err
+    assert not (tmp_path / "two").exists()
+    assert "not a language code" in firstline("init", tmp_path / "two", "--lang", "estonian").err
+
+
+def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
+    """Whoever gives no template is told what there is and asked; return takes what is proposed."""
+    desk = tmp_path / "desk"
+    person, terminal = pty.openpty()
+    command = [sys.executable, "-c", "from adapters.cli.main import run; run()", "init", str(desk)]
+    with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal) as process:
+        os.close(terminal)
+        os.write(person, b"shop\n\n")
+        said = b""
+        while b"firstline serve" not in said:
+            said += os.read(person, 4096)
+        assert process.wait(30) == 0
+    os.close(person)
+    assert b"What is the desk for?" in said
+    assert "Marigold" in (desk / "config" / "desk.yml").read_text()
