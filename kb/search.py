@@ -6,7 +6,7 @@ Lives here: `search`, the order in which a message's readings are tried, and the
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -93,6 +93,8 @@ class _Look:
     """What was repaired."""
     plain: str
     """Its words after repair, joined."""
+    alone: bool
+    """Whether it is a single word."""
     sure: NDArray[np.float64]
     """Confidence in each candidate; the rows of `found`."""
 
@@ -166,7 +168,7 @@ def _best_reading(
         look = _look(index, corpus, heard, guess_by_model(index.language_model, heard).language or "", may)
         if look.found.point.unknown < best.found.point.unknown - _CLEARLY_BETTER:
             told = Reading(source=text.strip(), target=other.strip(), why=why)
-            best = _Look(found=look.found, readings=(told, *look.readings), plain=look.plain, sure=look.sure)
+            best = replace(look, readings=(told, *look.readings))
     return best
 
 
@@ -179,6 +181,7 @@ def _look(index: Index, corpus: Corpus, words: Sequence[Word], said: str, may: N
         found=found,
         readings=readings,
         plain=" ".join(token.word for token in tokens),
+        alone=len(words) == 1,
         sure=_confidences(index, corpus, found, tokens),
     )
 
@@ -204,7 +207,7 @@ def _claimed(look: _Look, claimed: Sequence[int]) -> _Look:
     sure = look.sure * 0.01
     for entry in claimed:
         sure[look.found.entries == entry] = _OWN_WORDING if len(claimed) == 1 else _TWO_CLAIM
-    return _Look(found=look.found, readings=look.readings, plain=look.plain, sure=sure)
+    return replace(look, sure=sure)
 
 
 def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, top: int, *, own: int = 0) -> Found:
@@ -245,10 +248,11 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
 
 def _is_shared_word(index: Index, look: _Look | None) -> bool:
     """Tells whether all that was said is one word which more than one entry has."""
-    if look is None or index.corpus is None:
+    if look is None or index.corpus is None or not look.alone:
         return False
-    number = index.corpus.space.vocabulary.number.get(look.plain)
-    return number is not None and int(index.corpus.has_word[:, number].sum()) > 1
+    number = index.corpus.space.vocabulary.number
+    places = [number[word] for word in look.plain.split() if word in number]
+    return bool(places) and int(index.corpus.has_word[:, places].all(axis=1).sum()) > 1
 
 
 def _matches(index: Index, look: _Look, most: int) -> tuple[Match, ...]:
