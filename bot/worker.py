@@ -5,7 +5,6 @@ Whoever starts a server makes one worker, awaits `run` and calls `stop`.
 """
 
 import asyncio
-import faulthandler
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from datetime import datetime
 from bot.crashpoint import reached
 from bot.current import CurrentDesk
 from bot.desk import Desk
+from bot.hang import HangGuard
 from bot.health import Health
 from bot.model import Turn
 from bot.ports import Clock, Job, Lanes, UnavailableError
@@ -24,8 +24,6 @@ ROWS = 5
 """Events of one lane before others have their turn."""
 TRIES = 3
 """After so many an event is quarantined."""
-HANG_SECONDS = 5.0
-"""A decision that takes longer never ends; then the process does, and is started again."""
 SHORTEST_LOOK, LONGEST_LOOK = 0.05, 1.0
 """Seconds between two looks into the database for what no bell told of; the more often in vain, the longer."""
 PAUSE = 1.0
@@ -58,6 +56,7 @@ class Worker:
         self._store, self._current, self._clock, self._health = store, current, clock, health
         self._decide, self._apologise = decide, apologise
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="decision")
+        self._guard = HangGuard()
         self._suspects = asyncio.Lock()
         self._queue: asyncio.Queue[str | None] = asyncio.Queue()
         self._lanes: dict[str, bool] = {}
@@ -69,6 +68,7 @@ class Worker:
     async def run(self) -> None:
         """Works until `stop` is called."""
         self._health.set(PART, ok=True)
+        self._guard.start()
         async with asyncio.TaskGroup() as tasks:
             for _ in range(LANES):
                 tasks.create_task(self._work())
@@ -76,6 +76,7 @@ class Worker:
             for _ in range(LANES):
                 self._queue.put_nowait(None)
         self._thread.shutdown()
+        self._guard.stop()
         self._health.set(PART, ok=False, reason="It has been stopped.")
 
     async def stop(self) -> None:
@@ -159,7 +160,7 @@ class Worker:
         """Decides and commits; if the conversation changed meanwhile the event stays, and is loaded anew."""
         now, desk = self._clock.now(), self._current.desk
         loop = asyncio.get_running_loop()
-        turn, wake_at = await loop.run_in_executor(self._thread, _run_guarded, decide, job, desk, now)
+        turn, wake_at = await loop.run_in_executor(self._thread, self._run_guarded, decide, job, desk, now)
         has_changed = not await self._store.commit(job, turn, wake_at, now, error)
         return has_changed or job.more
 
@@ -179,12 +180,8 @@ class Worker:
         await asyncio.sleep(PAUSE)
         return True
 
-
-def _run_guarded(decide: Decide, job: Job, desk: Desk, now: datetime) -> tuple[Turn, datetime | None]:
-    """Decides in the decision thread, and ends the process with a stack on stderr should that hang."""
-    faulthandler.dump_traceback_later(HANG_SECONDS, exit=True, file=2)
-    try:
-        reached("before_decide")
-        return decide(job, desk, now)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+    def _run_guarded(self, decide: Decide, job: Job, desk: Desk, now: datetime) -> tuple[Turn, datetime | None]:
+        """Decides in the decision thread, watched for hanging."""
+        with self._guard.watch():
+            reached("before_decide")
+            return decide(job, desk, now)

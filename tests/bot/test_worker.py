@@ -183,11 +183,12 @@ async def test_health_tells_that_the_worker_works(tmp_path: Path) -> None:
 HANGING = """
 import asyncio, sys
 from pathlib import Path
-import bot.worker
+import bot.hang
 from tests.bot.test_worker import Spine
 from tests.echo import customer_says, echo
 
-bot.worker.HANG_SECONDS = 0.3
+bot.hang.HANG_SECONDS = 0.3
+bot.hang.HEARTBEAT = 0.05
 
 def hang(job, desk, now):
     while True:
