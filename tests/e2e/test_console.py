@@ -121,6 +121,19 @@ def test_everybody_sees_who_has_it(anna: Page, enter: Enter) -> None:
     expect(jonas.get_by_role("button", name="Claim")).to_have_count(0)
 
 
+def test_a_talk_opens_at_its_last_words(anna: Page, enter: Enter) -> None:
+    """A picture that gets its height only after the talk stands does not push the last words out of sight."""
+    liis = enter("liis")
+    liis.route("**/media/**", lambda route: (liis.wait_for_timeout(400), route.continue_()))
+    open_first(liis)
+    expect(liis.locator("#messages img")).not_to_have_js_property("naturalHeight", 0)
+    expect(liis.locator("#messages > .message").last).to_be_in_viewport()
+    liis.locator("#stream").evaluate("(stream) => stream.scrollTo(0, 0)")
+    say(anna, "Are you there?")
+    expect(liis.locator("#messages .customer").last).to_contain_text("Are you there?")
+    expect(liis.locator("#messages .customer").last).not_to_be_in_viewport()
+
+
 def test_new_words_are_read_before_the_reply_goes(anna: Page, enter: Enter, open_page: Open) -> None:
     """What the customer wrote out of sight holds the reply back until it is read, or sent anyway."""
     liis = enter("liis", quiet=True)

@@ -46,14 +46,27 @@
   const openId = () => talk()?.dataset.id || "";
   const version = () => Number($("#talk-head")?.dataset.version || 0);
   const isAtEnd = (stream) => stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
-  const toEnd = () => { const stream = $("#stream"); if (stream) stream.scrollTop = stream.scrollHeight; };
+
+  // Who reads at the end stays there, also when a picture gets its height later; only scrolling up leaves it.
+  let follow = true;
+  let top = 0;
+  function toEnd() {
+    const stream = $("#stream");
+    follow = true;
+    if (stream) stream.scrollTop = stream.scrollHeight;
+    top = stream?.scrollTop || 0;
+  }
+  document.addEventListener("scroll", ({ target }) => {
+    if (target.id !== "stream") return;
+    follow = isAtEnd(target) || (follow && target.scrollTop >= top);
+    top = target.scrollTop;
+  }, true);
+  document.addEventListener("load", ({ target }) => { if (follow && target.closest?.("#messages")) toEnd(); }, true);
 
   let fetching = null;
   function fetchNews(ring) {
     const id = openId();
     if (!id || fetching) { if (fetching) fetching.again = true; return; }
-    const stream = $("#stream");
-    const follow = isAtEnd(stream);
     const head = $("#talk-head");
     const before = Number(head.dataset.number);
     fetching = { again: false };
