@@ -28,6 +28,7 @@ def test_a_talk_in_the_browser(site: RunningSite, open_page: Open) -> None:
     page = open_page(f"{site.url}/chat")
     say(page, "What is my Wi-Fi password?")
     expect(page.locator(".bot").filter(has_text="sticker")).to_be_visible()
+    expect(page.locator(".customer time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
     page.get_by_role("button", name="Yes", exact=True).click()
     expect(page.locator(".chosen")).to_have_text("Chosen: Yes")
     expect(page.locator(".bot").filter(has_text="Glad to hear it")).to_be_visible()

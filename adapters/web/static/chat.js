@@ -312,13 +312,13 @@ function arrive(message) {
   while (heard.children.length > 5) heard.firstChild.remove();
   countUnread();
 }
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dates = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 function dress(message) {
   const time = message.querySelector("time");
   if (time) {
     time.textContent = clock.format(new Date(time.dateTime));
-    time.title = new Date(time.dateTime).toLocaleString(language);
+    time.title = new Date(time.dateTime).toLocaleString(language, { hourCycle: "h23" });
   }
   dropExpired(message);
   for (const link of message.querySelectorAll("[data-file]")) dressFile(link);
