@@ -1,10 +1,11 @@
 """The bot's Markdown, and people's plain words, as each surface shows them.
 
-Here is the one place where text becomes HTML. The renderers of the channels (web HTML, plain text for the
-terminal) read the same parsed tree. People's words are never Markdown: they are escaped, their line breaks kept
-and their addresses linked. Whatever comes out has passed an allow-list of tags as its last gate.
+Here is the one place where text becomes HTML, or Slack's mrkdwn. The renderers of the channels read the same parsed
+tree; each says nothing but what its channel knows. People's words are never Markdown: they are escaped, their line
+breaks kept and their addresses linked. Web HTML has passed an allow-list of tags as its last gate.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import NewType
@@ -63,6 +64,17 @@ def render_plain(markdown: str) -> str:
 def render_telegram(markdown: str) -> str:
     """Renders the bot's Markdown as the HTML that Telegram reads: lines of text with b, i, code, pre and a."""
     return _TelegramRenderer().render(_PARSER.parse(markdown[:LONGEST]))
+
+
+def render_mrkdwn(markdown: str) -> str:
+    """Renders the bot's Markdown as Slack's mrkdwn; no word in it can call a channel together."""
+    return _SlackRenderer().render(_PARSER.parse(markdown[:LONGEST]))
+
+
+def escape_mrkdwn(text: str) -> str:
+    """Writes people's words so that Slack shows them and reads no link, no command and no mention of all in them."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MENTION_OF_ALL.sub("@\u200b", escaped)
 
 
 def _gate(html: str) -> Html:
@@ -200,6 +212,50 @@ def _telegram_token(token: Token) -> str:
         case "link_open":
             return f'<a href="{escape(str(token.attrGet("href") or ""))}">'
     return _TELEGRAM_MARKS.get(token.type, "")
+
+
+class _SlackRenderer(_PlainRenderer):
+    """The same lines with Slack's marks, which hold within one line and between words only."""
+
+    def _inline(self, tokens: Sequence[Token]) -> str:
+        parts: list[str] = []
+        opened: list[str] = []
+        for token in tokens:
+            match token.type:
+                case "strong_open" | "em_open" | "s_open":
+                    opened.append(_SLACK_MARKS[token.type])
+                    parts.append(_apart(parts) + opened[-1])
+                case "strong_close" | "em_close" | "s_close":
+                    parts.append(opened.pop())
+                case "softbreak" | "hardbreak":
+                    parts.append(f"{''.join(reversed(opened))}\n{''.join(opened)}")
+                case "link_open":
+                    parts.append(f"<{escape_mrkdwn(str(token.attrGet('href') or '')).replace('|', '%7C')}|")
+                case "link_close":
+                    parts.append(">")
+                case _:
+                    shown = _slack_text(token)
+                    ends_mark = bool(parts) and parts[-1] in ("*", "_") and shown[:1].isalnum() and not opened
+                    parts.append(f"\u200b{shown}" if ends_mark else shown)
+        return "".join(parts)
+
+    def _code(self, code: str) -> str:
+        return escape_mrkdwn(code) if "```" in code else f"```\n{escape_mrkdwn(code)}\n```"
+
+
+_SLACK_MARKS = {"strong_open": "*", "em_open": "_", "s_open": "~"}
+_MENTION_OF_ALL = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
+
+
+def _slack_text(token: Token) -> str:
+    if token.type == "code_inline" and "`" not in token.content:
+        return f"`{escape_mrkdwn(token.content)}`"
+    return escape_mrkdwn(token.content)
+
+
+def _apart(parts: Sequence[str]) -> str:
+    """What goes before a mark in the middle of a word, where Slack would not read it."""
+    return "\u200b" if parts and parts[-1][-1:].isalnum() else ""
 
 
 def _plain_inline(tokens: Sequence[Token]) -> str:

@@ -23,6 +23,7 @@ from adapters.cli.fmt import fmt
 from adapters.cli.init import init
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
+from adapters.cli.preview import preview
 from adapters.cli.rehearse import rehearse
 from adapters.cli.rename import rename
 from adapters.cli.schema import schema
@@ -45,6 +46,7 @@ app.command()(check)
 app.command("test")(rehearse)
 app.command()(explain)
 app.command()(match)
+app.command()(preview)
 app.command()(fmt)
 app.command()(rename)
 app.command()(translate)
