@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from adapters.desk_view import DeskView
 from adapters.storage.store import SqlStore
 from adapters.storage.views import Send, find_conversation, read_sends
 from adapters.telegram.payload import CHANNEL
 from adapters.telegram.render import rows_of
-from adapters.telegram.render_desk import DeskView
 from adapters.telegram.send import TelegramChannel
 from bot.model import Address, Conversation, Message, MessageKind, PlaceRole
 from bot.ports import SendState, UnavailableError

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from adapters.desk_view import DeskView
 from adapters.telegram.api import Api, ApiError
 from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
@@ -17,7 +18,6 @@ from adapters.telegram.posting import OpenFile, Posting, Standing, read_ids
 from adapters.telegram.refusals import Snag, find_snag, judge
 from adapters.telegram.render import Rendered, render_message
 from adapters.telegram.render_desk import (
-    DeskView,
     render_card,
     render_line,
     render_record,

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import anyio
 
+from adapters.desk_view import DeskView
 from adapters.files import FileStore
 from adapters.storage.moving import move_chat
 from adapters.storage.store import SqlStore
@@ -19,7 +20,6 @@ from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
 from adapters.telegram.people import People
 from adapters.telegram.receive import Receiver
-from adapters.telegram.render_desk import DeskView
 from adapters.telegram.send import Reading, TelegramChannel
 from adapters.telegram.watching import watch_webhook
 from bot.current import CurrentDesk
