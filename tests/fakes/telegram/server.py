@@ -202,8 +202,8 @@ async def _read(request: Request) -> tuple[Json, Json]:
     if "json" in request.headers.get("content-type", ""):
         given |= json.loads(await request.body() or b"{}")
         return given, {}
-    form = await request.form()
-    parts = {name: await value.read() if isinstance(value, UploadFile) else value for name, value in form.items()}
+    async with request.form() as form:
+        parts = {name: await value.read() if isinstance(value, UploadFile) else value for name, value in form.items()}
     read = {name: value if isinstance(value, bytes) else read_value(value) for name, value in (given | parts).items()}
     for name in ("text", "caption", "name", "callback_query_id", "url", "secret_token", "file_id", "language_code"):
         if name in read and name in parts | given and not isinstance(read[name], bytes):
