@@ -38,6 +38,8 @@ def cap(text: str) -> str:
 
     Cutting stands on both sides of NFKC, because one character may unfold into eighteen (Unicode TR 15).
     """
+    if text.isascii() and text.isprintable():
+        return text[:MAX_CHARACTERS]
     short = text[:MAX_CHARACTERS].encode("utf-8", "ignore").decode("utf-8")
     plain = unicodedata.normalize("NFKC", short)[:MAX_CHARACTERS]
     return "".join(c for c in plain if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cn"})

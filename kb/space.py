@@ -11,7 +11,7 @@ belongs to is judged in `kb.candidates`.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -71,11 +71,19 @@ class Point:
     """Share of that weight that the vocabulary does not know, 0 to 1."""
 
 
-def tokens_with_meanings(meanings: Meanings, words: Sequence[str]) -> dict[str, float]:
-    """Returns the words and the meanings of a sentence with what each counts for, measured in words."""
+def tokens_with_meanings(
+    meanings: Meanings, words: Sequence[str], concepts: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
+    """Returns the words and the meanings of a sentence with what each counts for, measured in words.
+
+    Args:
+        meanings: Glossary and thesaurus.
+        words: The sentence.
+        concepts: The everyday concepts of each of its words.
+    """
     bag = dict.fromkeys(words, 1.0)
     for word in words:
-        for concept in concepts_of(meanings, word):
+        for concept in concepts[word]:
             bag.setdefault(concept, CONCEPT)
     for _, _, term in find_terms(meanings, [Word(word, word) for word in words]):
         bag[term] = 1.0
@@ -92,7 +100,8 @@ def build_space(
     sentences: Sequence[Sequence[str]], languages: Sequence[str], meanings: Meanings, *, most_pairs: int
 ) -> Space:
     """Places the tokenised phrasings of an index; of its neighbouring words at most so many, the commonest, count."""
-    bags = [tokens_with_meanings(meanings, words) for words in sentences]
+    concepts = {word: concepts_of(meanings, word) for word in {word for words in sentences for word in words}}
+    bags = [tokens_with_meanings(meanings, words, concepts) for words in sentences]
     vocabulary = build_vocabulary([list(bag) for bag in bags], languages)
     weighed = [
         {vocabulary.number[word]: part * float(vocabulary.idf[vocabulary.number[word]]) for word, part in bag.items()}
@@ -135,7 +144,8 @@ def place_tokens(space: Space, tokens: Sequence[Token]) -> Point:
     pull = np.zeros(len(vocabulary.words), dtype=np.float32)
     square = mass = unknown = 0.0
     own: list[int] = []
-    for word, part in tokens_with_meanings(space.meanings, words).items():
+    concepts = {word: concepts_of(space.meanings, word) for word in words}
+    for word, part in tokens_with_meanings(space.meanings, words, concepts).items():
         weight = part * vocabulary.weight(word)
         known = vocabulary.number.get(word)
         sure = strength.get(word, 1.0)
