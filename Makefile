@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test check bench docs pictures lock browser clean
+.PHONY: demo test check bench bench-matching docs pictures lock browser clean
 
 demo: $(INSTALLED)  ## a ready desk: web chat and console; PORT=8001 picks another port
 	@$(BIN)/firstline demo $(if $(PORT),--port $(PORT))
@@ -20,6 +20,9 @@ check: $(INSTALLED)  ## style, types and the direction of imports, without runni
 
 bench: $(INSTALLED)  ## the figures in docs/figures.md; takes a while
 	$(BIN)/python -m benchmarks
+
+bench-matching: $(INSTALLED)  ## how well answers are found; DATA is a folder of labelled questions
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.matching $(DATA) --plot docs/benchmarks/matching.svg
 
 docs: $(INSTALLED)  ## the reference pages, written from the code
 	$(BIN)/python -m adapters.cli.reference docs/reference
