@@ -23,8 +23,8 @@ from pathlib import Path
 
 import httpx
 
-SUBJECTS = ("router", "invoice", "password", "television", "contract")
-SUBJECTS += ("address", "telephone", "picture", "cable", "account")
+SUBJECTS = ["router", "invoice", "password", "television", "contract"]
+SUBJECTS += ["address", "telephone", "picture", "cable", "account"]
 VERBS = ["change", "find", "order", "cancel", "move", "repair", "pay", "stop", "read", "compare"]
 PLACES = ["kitchen", "office", "summer", "house", "shop", "garage", "school", "library", "hotel", "boat", "farm"]
 COLOURS = ["red", "green", "blue", "white", "black", "yellow", "silver", "golden", "purple", "orange"]
