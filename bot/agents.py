@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.flowing import offer_resume, take_call_answer
-from bot.handing_over import open_desk
+from bot.handing_over import done_in_flow, list_steps, open_desk, pause_flow
 from bot.model import (
     AgentId,
     Audience,
@@ -139,7 +139,9 @@ def _give_to(talk: Talk, agent: AgentId, name: str) -> None:
 
 def _open_handoff(talk: Talk, team: str) -> Handoff:
     upto = talk.conversation.last_number
-    open_desk(talk, Handoff(team=team, opened_at=talk.now, queued_at=talk.now, upto=upto, card=upto + 1, told=True))
+    pause_flow(talk)
+    fresh = Handoff(team=team, opened_at=talk.now, queued_at=talk.now, upto=upto, card=upto + 1, told=True)
+    open_desk(talk, replace(fresh, steps=done_in_flow(talk), checklist=list_steps(talk)))
     handoff = talk.conversation.handoff
     if handoff is None:
         raise AssertionError("open_desk leaves a hand-off")
@@ -178,7 +180,8 @@ def _transfer(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
     if not reason:
         return Refusal.NO_REASON
     handoff = _handoff(talk)
-    title = talk.desk.policy.teams[team].title.choose(talk.desk.default_language, talk.desk.default_language)[1][0].text
+    _, titles = talk.desk.policy.teams[team].title.choose(talk.desk.default_language, talk.desk.default_language)
+    title = titles[0].text if titles else talk.desk.name
     _inside(talk, f"→ {title}: {reason}")
     open_desk(
         talk,
@@ -315,6 +318,21 @@ def _claim_and_send(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
     return None
 
 
+def _tick(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
+    """A step of the flow's checklist is done, or with `done: no` is not; it stays with the hand-off."""
+    handoff = _handoff(talk)
+    step, done = args.get("step", ""), args.get("done", "yes") != "no"
+    if all(each.step != step for each in handoff.checklist):
+        return Refusal.UNKNOWN
+    by = talk.event.author.name if done else ""
+    checklist = tuple(
+        replace(each, ticked=done, by=by) if each.step == step and each.ticked is not done else each
+        for each in handoff.checklist
+    )
+    talk.change(handoff=replace(handoff, checklist=checklist))
+    return None
+
+
 def _leave_to_storage(_talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
     """An answer to a send in doubt or failed: it changes the delivery, which the storage does with this Turn."""
     return None
@@ -336,6 +354,7 @@ _ACTS: Mapping[Act, Callable[[Talk, Mapping[str, str]], Refusal | None]] = {
     Act.SEND: _claim_and_send,
     Act.APPROVE: _answer_approval,
     Act.DENY: _answer_approval,
+    Act.TICK: _tick,
     Act.AGAIN: _leave_to_storage,
     Act.ARRIVED: _leave_to_storage,
 }

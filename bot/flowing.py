@@ -339,6 +339,7 @@ def _escalate(talk: Talk, found: Advance, ended: Ended) -> None:
         summary=ended.summary,
         message=ended.message,
         steps=ended.done,
+        passed=ended.passed,
         rule="flow",
     )
 

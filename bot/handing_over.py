@@ -24,6 +24,7 @@ from escalation.hours import is_open, opens_at
 from escalation.policy import Trigger
 from escalation.routing import choose_route
 from escalation.waits import find_range
+from kb.flows.checklist import ChecklistStep, Wording, build_checklist
 
 
 def hand_over(
@@ -36,6 +37,7 @@ def hand_over(
     summary: str = "",
     message: str = "",
     steps: tuple[str, ...] = (),
+    passed: tuple[str, ...] = (),
     rule: str = "trigger",
 ) -> None:
     """Passes the conversation to people, or back into the queue where it waits already.
@@ -52,6 +54,7 @@ def hand_over(
         summary: For agents, in place of the customer's wish.
         message: Markdown, said in place of the trigger's message or `handed_over`.
         steps: What a flow has done; those of the running one if there are none.
+        passed: The steps that ran in a flow that has ended, as `flow/step`.
         rule: What settled it.
     """
     talk.close_question()
@@ -59,9 +62,7 @@ def hand_over(
     waiting = talk.conversation.handoff
     because = Because(rule=rule, trigger=trigger.id if trigger else "", version=talk.desk.version)
     talk.because.append(because)
-    flow = talk.conversation.flow
-    if flow is not None:
-        talk.change(flow=replace(flow, left_at=flow.left_at or talk.now))
+    pause_flow(talk)
     said = message or (talk.word(trigger.message, f"trigger:{trigger.id}") if trigger and trigger.message else "")
     if waiting is not None:
         talk.change(handoff=replace(waiting, asked_bot=False))
@@ -86,13 +87,39 @@ def hand_over(
             queued_at=talk.now,
             upto=upto,
             card=upto + 1,
-            steps=steps or (flow.done if flow else ()),
+            steps=steps or done_in_flow(talk),
+            checklist=list_steps(talk, passed),
         ),
     )
     if said:
         tell(talk, said)
     elif not _desk_places(talk, card):
         tell(talk)
+
+
+def pause_flow(talk: Talk) -> None:
+    """Leaves a flow that runs where it stands."""
+    flow = talk.conversation.flow
+    if flow is not None:
+        talk.change(flow=replace(flow, left_at=flow.left_at or talk.now))
+
+
+def done_in_flow(talk: Talk) -> tuple[str, ...]:
+    """What the flow that runs has done, for the card."""
+    flow = talk.conversation.flow
+    return flow.done if flow else ()
+
+
+def list_steps(talk: Talk, passed: tuple[str, ...] = ()) -> tuple[ChecklistStep, ...]:
+    """The steps of the flow that was left, or that has just ended, for agents to tick.
+
+    Args:
+        talk: The Turn being made.
+        passed: Of a flow that has ended.
+    """
+    flow, desk = talk.conversation.flow, talk.desk
+    wording = Wording(programs=desk.programs, actions=desk.settings.actions, language=desk.default_language)
+    return build_checklist(passed or (flow.passed if flow else ()), flow, wording)
 
 
 def open_desk(talk: Talk, handoff: Handoff) -> Message:

@@ -13,6 +13,7 @@ from config.values import Priority
 from escalation.handoff import Owner, owner_of
 from escalation.policy import Policy
 from escalation.redaction import hide_secrets
+from kb.flows.checklist import ChecklistStep
 
 MASKED = "•••"
 _LONGEST = 240
@@ -50,6 +51,8 @@ class Card:
     reason: str
     summary: str
     steps: tuple[str, ...]
+    checklist: tuple[ChecklistStep, ...]
+    """Steps of the flow, those that are done ticked."""
     tried: tuple[Tried, ...]
     last_words: str
     owner: Owner
@@ -89,6 +92,7 @@ def build_card(conversation: Conversation, policy: Policy, sensitive: Mapping[st
         reason=handoff.reason,
         summary=handoff.summary,
         steps=handoff.steps,
+        checklist=handoff.checklist,
         tried=conversation.tried,
         last_words=_short(conversation.last_words),
         owner=owner_of(conversation, policy, now),

@@ -25,6 +25,8 @@ class Act(StrEnum):
     APPROVE = "approve"
     """Allows what a flow has asked for."""
     DENY = "deny"
+    TICK = "tick"
+    """Ticks a step of the flow's checklist."""
     AGAIN = "again"
     """Sends once more what failed or is in doubt."""
     ARRIVED = "arrived"
@@ -43,12 +45,12 @@ class Refusal(StrEnum):
     CLOSED = "refused_closed"
     NOT_CLOSED = "refused_not_closed"
     UNKNOWN = "refused_unknown"
-    """There is no such team, reply, article or message."""
+    """There is no such team, reply, article, message or step."""
     NO_REASON = "refused_no_reason"
     EMPTY = "refused_empty"
 
 
-_OWN = frozenset({Act.RELEASE, Act.BOT, Act.RESOLVE, Act.ARTICLE, Act.REPLY})
+_OWN = frozenset({Act.RELEASE, Act.BOT, Act.RESOLVE, Act.ARTICLE, Act.REPLY, Act.TICK})
 """Only the agent who has the conversation; a supervisor may end what others hold, but not speak for them."""
 _SUPERVISED = frozenset({Act.RELEASE, Act.BOT, Act.RESOLVE, Act.TRANSFER, Act.ASSIGN, Act.PRIORITY})
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.model.messages import Because, Message, Question, QuestionKind
 from bot.model.people import Address, AgentId, ConversationId, ConversationKey, PlaceId, Trust
 from config.values import Priority
+from kb.flows.checklist import ChecklistStep
 from kb.flows.position import FlowPosition
 
 
@@ -53,6 +54,8 @@ class Handoff:
     """When an agent first wrote to the customer."""
     steps: tuple[str, ...] = ()
     """What a flow did, for the card."""
+    checklist: tuple[ChecklistStep, ...] = ()
+    """The flow's steps, done and to be done, for agents to tick."""
 
 
 class PlaceRole(StrEnum):

@@ -163,6 +163,8 @@ class Ended:
     """Markdown."""
     done: tuple[str, ...] = ()
     """What was done, for the card."""
+    passed: tuple[str, ...] = ()
+    """The steps that ran in the whole run, as `flow/step`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ class FlowPosition:
     """Questions asked so far, newest last, for [Back] and corrections; none before a call that changed something."""
     done: tuple[str, ...] = ()
     """What was done, in words for the hand-off card."""
+    passed: tuple[str, ...] = ()
+    """The steps that ran, as `flow/step`, each once; those taken back by [Back] or a correction left out."""
     changed: tuple[str, ...] = ()
     """Titles of calls that changed something outside; leaving asks once."""
     version: str = ""

@@ -36,6 +36,8 @@ from kb.flows.speech import Speech
 
 SOLVED_TRIES = 2
 """Refused answers to "Did that help?" that get another try."""
+MAX_PASSED = 200
+"""So many of the last steps that ran are kept for the checklist."""
 MAX_DONE = 40
 """So many of the last things done are kept for the card."""
 
@@ -237,8 +239,13 @@ class _Run:
         if question is None:
             return None
         del self._frames.stack[earlier.depth :]
-        asked = self._position.asked
-        self._position = replace(self._position, asked=asked[: len(asked) - asked[::-1].index(earlier)])
+        asked, passed = self._position.asked, self._position.passed
+        again = f"{self._frames.top.flow}/{question.name}"
+        self._position = replace(
+            self._position,
+            asked=asked[: len(asked) - asked[::-1].index(earlier)],
+            passed=passed[: passed.index(again) + 1] if again in passed else passed,
+        )
         self._frames.change(at=question.name, visits={})
         return question
 
@@ -375,15 +382,19 @@ class _Run:
 
     def _end(self, how: End, step: str, **handoff: object) -> Advance:
         flow = self._frames.top.flow
-        done = tuple(self._frames.done[-MAX_DONE:])
-        ended = Ended(how=how, flow=flow, step=step, done=done, **handoff)  # type: ignore[arg-type]  # as in _change
+        done, passed = tuple(self._frames.done[-MAX_DONE:]), self._passed_by_now()
+        ended = Ended(how=how, flow=flow, step=step, done=done, passed=passed, **handoff)  # type: ignore[arg-type]  # as in _change
         return replace(self._result(), position=None, ended=ended)
+
+    def _passed_by_now(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self._position.passed, *self._passed)))[-MAX_PASSED:]
 
     def _result(self, asks: Asking | None = None, calls: Calling | None = None) -> Advance:
         position = replace(
             self._position,
             frames=tuple(self._frames.stack),
             done=tuple(self._frames.done[-MAX_DONE:]),
+            passed=self._passed_by_now(),
             version=self._known.version,
         )
         return Advance(

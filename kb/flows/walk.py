@@ -82,6 +82,17 @@ def find_unpassed(program: Program, passed: Container[str]) -> tuple[Instruction
     )
 
 
+def follow(program: Program, start: int) -> set[int]:
+    """Every instruction that one usually gets to from one of them: nothing is given up, no call fails."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        for way in exits(program, waiting.pop()):
+            if not way.aside and way.to not in reached:
+                reached.add(way.to)
+                waiting.append(way.to)
+    return reached
+
+
 def exits(program: Program, index: int) -> Iterator[Exit]:
     """Every way on from an instruction."""
     step, labels = program.instructions[index], program.labels

@@ -40,7 +40,7 @@ def test_a_waiting_case_can_be_claimed_once() -> None:
     assert find_refusal(Act.CLAIM, make_agent("liis"), THEIRS, Owner.AGENT) is Refusal.TAKEN
 
 
-@pytest.mark.parametrize("act", [Act.RELEASE, Act.BOT, Act.RESOLVE, Act.ARTICLE, Act.REPLY, Act.TRANSFER])
+@pytest.mark.parametrize("act", [Act.RELEASE, Act.BOT, Act.RESOLVE, Act.ARTICLE, Act.REPLY, Act.TRANSFER, Act.TICK])
 def test_only_the_claimer_acts_for_a_claimed_case(act: Act) -> None:
     """What another agent holds is his."""
     assert find_refusal(act, make_agent("liis"), MINE, Owner.AGENT) is None

@@ -11,7 +11,7 @@ from bot.model import Role
 from tests.running import RunningSite
 from tests.web.conftest import Employ, Meet, Serve
 from tests.web.visiting import messages
-from tests.web.working import ConsoleAgent, hand_over, newest, now_of, told
+from tests.web.working import ConsoleAgent, as_text, hand_over, newest, now_of, told
 
 
 def test_a_claimed_chat_is_answered_and_closed(site: RunningSite, meet: Meet, employ: Employ) -> None:
@@ -186,6 +186,22 @@ def test_the_card_says_what_the_bot_tried(site: RunningSite, meet: Meet, employ:
     assert "asked for a human" in card
     assert "Wi-Fi password" in card
     assert "That did not help, I want a human" in card
+
+
+def test_the_steps_of_a_flow_are_ticked(site: RunningSite, meet: Meet, employ: Employ) -> None:
+    """What the flow has done stands ticked on the card; the agent who has the chat ticks what comes after."""
+    anna, liis = meet(site), employ(site)
+    anna.say("My invoice is wrong")
+    anna.read("What is the invoice number?")
+    talk = hand_over(site, anna)
+    assert "disabled" in liis.get(f"/console/c/{talk.id}/card").text
+    liis.act(talk, "claim")
+    assert liis.act(talk, "tick", step="invoice-question/invoice_number", done="yes").status_code == 204
+    card = liis.get(f"/console/c/{talk.id}/card").text
+    assert card.count('type="checkbox" checked') == 1
+    assert f"for example AM-204518. {liis.name}" in as_text(card)
+    assert "Invoice … is paid already" in card
+    assert liis.act(talk, "tick", step="invoice-question/nothing", done="yes").status_code == 409
 
 
 def test_knowledge_is_found(site: RunningSite, meet: Meet, employ: Employ) -> None:

@@ -9,6 +9,7 @@ from adapters.web.console.knowledge import ShownArticle, suggest_articles
 from adapters.web.console.reader import Reader
 from bot.model import Conversation
 from escalation.card import MASKED, Card, build_card
+from kb.flows.checklist import ChecklistStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class ShownCard:
     wish: str
     why: str
     done: tuple[str, ...]
+    checklist: tuple[ChecklistStep, ...]
     tried: tuple[ShownTried, ...]
     last_words: str
     waiting_since: str
@@ -82,6 +84,7 @@ def build_card_view(conversation: Conversation, reader: Reader) -> ShownCard | N
         wish=card.wish,
         why=_why_words(card, reader),
         done=card.steps,
+        checklist=card.checklist,
         tried=tuple(
             ShownTried(
                 title=each.title, confidence=percent(each.confidence), outcome=_outcome_words(each.outcome, reader)

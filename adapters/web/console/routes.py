@@ -80,6 +80,7 @@ LINES: Sequence[Line] = (
     _post(f"{TALK}/priority", Right.WORK, acts.act("priority", "priority")),
     _post(f"{TALK}/article", Right.WORK, acts.act("article", "id")),
     _post(f"{TALK}/send", Right.WORK, acts.act("send", "message")),
+    _post(f"{TALK}/tick", Right.WORK, acts.act("tick", "step", "done")),
     _post(f"{TALK}/again", Right.WORK, acts.act("again", "delivery")),
     _post(f"{TALK}/arrived", Right.WORK, acts.act("arrived", "delivery")),
 )
