@@ -13,6 +13,7 @@ from bot.answering import answer_words, take_press
 from bot.commands import take_command
 from bot.desk import Desk
 from bot.digressing import take_file
+from bot.failing import offer
 from bot.flowing import is_running, return_to_flow, take_call_answer
 from bot.handing_over import report_customer_gone, take_delivery
 from bot.language import choose_first_language, follow_language
@@ -28,7 +29,6 @@ from bot.model import (
     Customer,
     Deleted,
     Delivered,
-    Does,
     Edited,
     Event,
     MessageKind,
@@ -211,7 +211,7 @@ def _answer(talk: Talk, text: str, said: Said) -> None:
 def _take_file(talk: Talk) -> None:
     """A file without a word: the bot cannot read it, so it says what it can do."""
     if not talk.said_lately("file", NOT_TWICE_WITHIN):
-        talk.ask_phrase(QuestionKind.OFFER, "offer", [talk.button("yes", Does.YES), talk.button("no", Does.NO)])
+        offer(talk, phrase="offer_for_file")
 
 
 def _edit(talk: Talk, edited: Edited) -> None:

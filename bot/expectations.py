@@ -112,7 +112,7 @@ def _suggests(seen: Seen, wanted: tuple[str, ...]) -> str | None:
 
 def _understood(seen: Seen, wanted: bool) -> str | None:
     missed = any(because.rule == "not_understood" for because in seen.because) or any(
-        message.phrase in ("not_understood", "offer") for message in seen.shown
+        message.phrase in ("not_understood", "offer", "offer_again") for message in seen.shown
     )
     return _equal(not missed, wanted)
 

@@ -64,10 +64,16 @@ def count_failure(talk: Talk) -> bool:
     return True
 
 
-def offer(talk: Talk, trigger: str = "", phrase: str = "offer") -> None:
-    """Offers a person and waits for yes or no."""
+def offer(talk: Talk, trigger: str = "", phrase: str = "") -> None:
+    """Offers a person and waits for yes or no; an offer that was just passed over is not repeated word for word."""
     choices = [talk.button("yes", Does.YES), talk.button("no", Does.NO)]
-    talk.ask_phrase(QuestionKind.OFFER, phrase, choices, about=trigger)
+    talk.ask_phrase(QuestionKind.OFFER, phrase or _offer_phrase(talk), choices, about=trigger)
+
+
+def _offer_phrase(talk: Talk) -> str:
+    question = talk.conversation.question
+    passed_over = talk.find(question.number) if question is not None else None
+    return "offer_again" if passed_over is not None and passed_over.phrase == "offer" else "offer"
 
 
 def _example(talk: Talk) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.failing import miss, note_confidence
+from bot.failing import miss, note_confidence, offer
 from bot.flowing import start_flow
 from bot.model import Because, Choice, Does, QuestionKind
 from bot.showing import note_shown, read_article
@@ -39,7 +39,7 @@ def give(talk: Talk, found: Found, match: Match, *, rule: str) -> None:
         start_flow(talk, match.id)
         return
     if talk.conversation.last_answer == match.id and talk.conversation.missed == 0:
-        talk.ask_phrase(QuestionKind.OFFER, "said_before", [talk.button("yes", Does.YES), talk.button("no", Does.NO)])
+        offer(talk, phrase="said_before")
         return
     try:
         show_article(talk, match.id, because)
@@ -111,7 +111,7 @@ def show_related(talk: Talk, identifier: str) -> bool:
         return False
     choices = [_title_choice(talk, name) for name in related[:3]]
     talk.ask_phrase(
-        QuestionKind.DID_YOU_MEAN, "did_you_mean", [*choices, talk.button("none_of_these", Does.NONE), talk.human]
+        QuestionKind.DID_YOU_MEAN, "look_among", [*choices, talk.button("none_of_these", Does.NONE), talk.human]
     )
     return True
 

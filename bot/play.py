@@ -98,9 +98,9 @@ class Play:
         """Who has the conversation now."""
         return owner_of(self._talk, self.desk.policy, self.now) if self.conversation else Owner.BOT
 
-    def say(self, text: str) -> list[Message]:
-        """The customer writes; returns what he is then shown anew."""
-        return self._customer(Said(text=text, external_id=f"c{self._events}"))
+    def say(self, text: str, *files: Attachment) -> list[Message]:
+        """The customer writes, with files or none; returns what he is then shown anew."""
+        return self._customer(Said(text=text, attachments=files, external_id=f"c{self._events}"))
 
     def begin(self, flow: str) -> list[Message]:
         """Begins a flow without a word of the customer."""

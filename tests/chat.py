@@ -1,8 +1,8 @@
 """Whole talks as text that a support lead can review: reads a `.chat` file and plays it against a desk.
 
-A line is `customer:`, `press:`, `command:`, `agent:`, `agent does:`, `wait:`, `bot:` or a fact after `=`. Every message
-the customer is shown must stand there as `bot:`, in order, with its buttons if any are named; `...` in a text stands
-for anything, `[...]` for any buttons. `@ key: value` lines at the top set the scene.
+A line is `customer:`, `file:`, `press:`, `command:`, `agent:`, `agent does:`, `wait:`, `bot:` or a fact after
+`=`. Every message the customer is shown must stand there as `bot:`, in order, with its buttons if any are named; `...`
+in a text stands for anything, `[...]` for any buttons. `@ key: value` lines at the top set the scene.
 """
 
 import re
@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.desk import Desk
-from bot.model import Audience, Message
+from bot.model import Attachment, Audience, Message
 from bot.play import Mock, Play
 from escalation.hours import zone_of
 from escalation.transcript import render_transcript
 
-_LINE = re.compile(r"^(customer|press|command|agent does|agent|wait|bot|edits?)\s*:\s*(.*)$")
+_LINE = re.compile(r"^(customer|file|press|command|agent does|agent|wait|bot|edits?)\s*:\s*(.*)$")
 _BUTTON = re.compile(r"\s*\[([^\]]+)\]\s*$")
 _LENGTH = re.compile(r"(\d+)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -114,6 +114,8 @@ def _do(play: Play, line: Line) -> list[Message]:
     match line.kind:
         case "customer":
             return play.say(line.text)
+        case "file":
+            return play.say("", Attachment(id="f1", name=line.text, media_type="image/png", size=9))
         case "press":
             return play.press(line.text)
         case "command":
