@@ -3,6 +3,7 @@
 import io
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from adapters.cli.main import app, run
 from adapters.cli.reference import render_pages
 from adapters.storage.database import Database
 from bot.desk import check_alone
+from tests.cli.conftest import ISP, Firstline, firstline
+
+__all__ = ["firstline"]
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BILLING = "articles:\n  - id: pay\n    title: Paying\n    questions: [How can I pay?]\n    answer: In cash.\n"
 RUNS_ON = {"serve", "demo"}
 """Commands that run until they are ended; only their words are looked at."""
 
@@ -48,20 +51,13 @@ def find_command(words: list[str]) -> TyperCommand:
 
 @pytest.fixture
 def my_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with the README's own desk in it, and the files that commands of the documents name."""
+    """A working folder with a desk in it, and the files that commands of the documents name."""
     desk = tmp_path / "my-desk"
-    settings, article = blocks_of(ROOT / "README.md", "yaml")
-    (desk / "config").mkdir(parents=True)
-    (desk / "kb" / "articles").mkdir(parents=True)
-    (desk / "config" / "desk.yml").write_text(settings)
-    (desk / "kb" / "articles" / "shop.yml").write_text(article)
-    (desk / "kb" / "articles" / "billing.yml").write_text(
-        article.replace("opening-hours", "other").replace("open", "at")
-    )
+    shutil.copytree(ISP, desk, ignore=shutil.ignore_patterns(".firstline"))
     Database(desk / ".firstline").close()
     (tmp_path / "questions.jsonl").write_text('{"text": "are you open"}\n')
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.stdin", io.StringIO("hello\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("/quit\n"))
     return desk
 
 
@@ -69,21 +65,35 @@ COMMANDS = sorted({command for page in PAGES for command in commands_in(page)})
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_of_the_documents_runs(command: str, my_desk: Path) -> None:
+def test_each_command_of_the_documents_runs(
+    command: str, my_desk: Path, firstline: Firstline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a reader copies works: its words exist, and it ends without a complaint."""
-    words = shlex.split(command)[1:]
+    words = shlex.split(command.partition(" > ")[0])[1:]
     options = {option for param in find_command(words).params for option in (*param.opts, *param.secondary_opts)}
     assert {word for word in words if word.startswith("--")} <= options
     if words[0] in RUNS_ON:
         return
     words = [word.replace("/var/lib/firstline", "data") for word in words]
-    if words[:2] == ["agents", "add"]:
-        words += [] if "--desk" in words else ["--desk", str(my_desk)]
-    elif words[0] == "agents":
-        return
+    if "my-desk" not in command:
+        monkeypatch.chdir(my_desk)
+    if words[:2] == ["agents", "link"]:
+        firstline("agents", "add", words[2])
     with pytest.raises(SystemExit) as end:
         run(words)
     assert end.value.code in (0, None)
+
+
+def test_the_small_desk_of_the_readme_is_whole(tmp_path: Path, firstline: Firstline) -> None:
+    """Two files are a desk: it has no error, and its own test holds."""
+    settings, article = blocks_of(ROOT / "README.md", "yaml")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "config" / "desk.yml").write_text(settings)
+    (tmp_path / "kb" / "shop.yml").write_text(article)
+    assert firstline("check", tmp_path).code == 0
+    assert firstline("test", tmp_path).code == 0
+    assert "opening-hours" in firstline("explain", tmp_path, "are u open sunday").out.splitlines()[0]
 
 
 def test_the_targets_of_make_exist() -> None:

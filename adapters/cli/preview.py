@@ -45,7 +45,7 @@ def preview(
 ) -> None:
     """Show an article's answers as web, Slack and Telegram show them.
 
-    [bold]firstline preview opening-hours --desk my-desk[/]
+    [bold]firstline preview wifi-password --desk my-desk[/]
     """
     from adapters.cli.opening import open_desk
     from config.findings import find_similar

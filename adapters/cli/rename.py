@@ -16,7 +16,7 @@ def rename(
 ) -> None:
     """Rename an article, flow, small talk, reply, trigger or team, and every use of it.
 
-    [bold]firstline rename wifi-code wifi-password --desk my-desk[/]
+    [bold]firstline rename wifi-password wifi-key --desk my-desk[/]
     """
     from adapters.cli.opening import read_desk, today
     from bot import renaming
