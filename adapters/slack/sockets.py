@@ -7,17 +7,19 @@ again. The library keeps the sockets open and opens new ones.
 import asyncio
 import logging
 
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from adapters.slack.api import Account, Api, ApiError
-from adapters.slack.receive import PART, Receiver, pause_after, say_trouble
+from adapters.slack.api import Account, Api
+from adapters.slack.receive import Receiver
 from bot.health import Health
 from bot.ports import UnavailableError
 
+PART = "slack sockets"
+"""Its name in health."""
 SOCKETS = 2
 IN_TIME = 2.5
 """Seconds within which an envelope is stored; the platform waits 3."""
@@ -44,27 +46,22 @@ class Sockets:
                 client = SocketModeClient(app_token=self._app.token, web_client=api.web_client())
                 client.socket_mode_request_listeners.append(self._take)
                 clients.append(client)
-                await self._connect(client, api)
+                await self._connect(client)
             await self._watch(clients)
         finally:
             for client in clients:
-                await client.close()
+                await client.close()  # type: ignore[no-untyped-call]  # the library leaves it without types
             await api.close()
 
-    async def _connect(self, client: SocketModeClient, api: Api) -> None:
+    async def _connect(self, client: SocketModeClient) -> None:
         failures = 0
         while True:
             try:
-                await api.call("apps.connections.open")
-                await client.connect()
-            except ApiError as error:
+                await client.connect()  # type: ignore[no-untyped-call]  # the library leaves it without types
+            except (SlackClientError, OSError, TimeoutError) as error:
                 failures += 1
-                self._health.set(PART, ok=False, reason=say_trouble(error))
-                await asyncio.sleep(pause_after(error, failures))
-            except (SlackClientError, OSError) as error:
-                failures += 1
-                self._health.set(PART, ok=False, reason=f"No socket to Slack: {type(error).__name__}.")
-                await asyncio.sleep(min(failures, SILENT))
+                self._health.set(PART, ok=False, reason=f"No socket to Slack: {_say(error)}.")
+                await asyncio.sleep(min(2.0**failures, SILENT))
             else:
                 self._health.set(PART, ok=True)
                 return
@@ -88,3 +85,8 @@ class Sockets:
             self._health.set(PART, ok=False, reason=str(error) or "The database is too slow.")
             return
         await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+
+
+def _say(error: Exception) -> str:
+    word = error.response.get("error") if isinstance(error, SlackApiError) else None
+    return str(word or type(error).__name__)
