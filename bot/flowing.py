@@ -11,6 +11,7 @@ from typing import assert_never
 from bot.asking import ask_question, in_one_line, put_around, say_line, title_of, word_question
 from bot.desk import Desk
 from bot.failing import count_failure
+from bot.funnel import Fate, fate_of, note_fate
 from bot.handing_over import hand_over
 from bot.model import (
     Approval,
@@ -89,7 +90,7 @@ def start_flow(talk: Talk, flow: str) -> None:
         talk.say("look_further")
         return
     if is_running(talk):
-        _note_end(talk, End.CANCELLED)
+        _note_left(talk, End.CANCELLED)
     talk.close_question()
     talk.change(flow=None, last_flow=flow, missed=0)
     talk.because.append(Because(rule="flow", article=flow, confidence=1.0, version=talk.desk.version))
@@ -100,8 +101,13 @@ def start_flow(talk: Talk, flow: str) -> None:
 def move_flow(talk: Talk, move: Move) -> None:
     """Goes on with the flow that runs."""
     flow = talk.conversation.flow
-    if flow is not None:
-        _carry_out(talk, advance(flow, move, talk.desk.programs, _known(talk)), move)
+    if flow is None:
+        return
+    found = advance(flow, move, talk.desk.programs, _known(talk))
+    fate = fate_of(move, flow, gave_up=found.gave_up)
+    if fate is not None:
+        talk.because.append(note_fate(flow, fate, talk.desk.version))
+    _carry_out(talk, found, move)
 
 
 def return_to_flow(talk: Talk) -> None:
@@ -128,7 +134,7 @@ def leave_flow(talk: Talk) -> None:
 
 def end_flow(talk: Talk) -> None:
     """Ends the flow as cancelled, at once."""
-    _note_end(talk, End.CANCELLED)
+    _note_left(talk, End.CANCELLED)
     talk.change(flow=None, approval=None)
     talk.close_question()
     talk.say("left")
@@ -147,7 +153,7 @@ def leave_by_silence(talk: Talk) -> bool:
         talk.change(reminded=False)
         move_flow(talk, TimedOut())
         return is_running(talk) or not _is_ours(talk)
-    _note_end(talk, End.ABANDONED)
+    _note_left(talk, End.ABANDONED)
     _pause(talk)
     return False
 
@@ -342,6 +348,14 @@ def _escalate(talk: Talk, found: Advance, ended: Ended) -> None:
         passed=ended.passed,
         rule="flow",
     )
+
+
+def _note_left(talk: Talk, how: End) -> None:
+    """The customer went away at the step where the flow stands."""
+    flow = talk.conversation.flow
+    if flow is not None:
+        talk.because.append(note_fate(flow, Fate.LEFT, talk.desk.version))
+    _note_end(talk, how)
 
 
 def _note_end(talk: Talk, how: End) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.funnel import Fate, note_fate
 from bot.model import (
     Address,
     Audience,
@@ -100,8 +101,9 @@ def hand_over(
 def pause_flow(talk: Talk) -> None:
     """Leaves a flow that runs where it stands."""
     flow = talk.conversation.flow
-    if flow is not None:
-        talk.change(flow=replace(flow, left_at=flow.left_at or talk.now))
+    if flow is not None and flow.left_at is None:
+        talk.because.append(note_fate(flow, Fate.HUMAN, talk.desk.version))
+        talk.change(flow=replace(flow, left_at=talk.now))
 
 
 def done_in_flow(talk: Talk) -> tuple[str, ...]:

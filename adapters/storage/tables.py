@@ -169,6 +169,20 @@ wait = Table(
 )
 """One row per claim: how long the customer waited, and the longest wait he had been told, in minutes."""
 
+flow_step = Table(
+    "flow_step",
+    metadata,
+    _number(),
+    Column("conversation", ForeignKey("conversation.id"), nullable=False),
+    Column("flow", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_flow_step_at", "flow", "at"),
+    sqlite_autoincrement=True,
+)
+"""One row for each thing that happened at a step of a flow; `what` is a `bot.funnel.Fate`. Never what was said."""
+
 message = Table(
     "message",
     metadata,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from adapters.storage import conversations, deliveries, inbox, lines
+from adapters.storage import conversations, deliveries, funnel, inbox, lines
 from adapters.storage.tables import conversation
 from bot.crashpoint import reached
 from bot.model import SYSTEM, Address, Commanded, ConversationId, Delivered, Event, Message, Turn
@@ -57,6 +57,7 @@ def commit_turn(
     said = conversations.store_messages(conn, new, turn.said, former.last_number if former else 0)
     risen = conversations.store_places(conn, new, former.places if former else ())
     conversations.store_calls(conn, new, turn.calls)
+    funnel.add_steps(conn, turn, now)
     if turn.waited is not None:
         lines.add_wait(conn, turn.waited, now)
     channels = deliveries.show(conn, new, said, risen, now)
