@@ -16,6 +16,7 @@ SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 EVERYTHING = SOURCES + sorted((ROOT / "tests").rglob("*.py"))
 
 HOMES = {
+    "aiohttp": ("adapters/slack",),
     "alembic": ("adapters/storage",),
     "apscheduler": ("adapters/clock.py",),
     "argon2": ("adapters/storage", "adapters/web"),
@@ -27,6 +28,8 @@ HOMES = {
     "rapidfuzz": ("kb",),
     "re2": ("config", "kb/flows/patterns.py"),
     "rich": ("adapters/cli", "adapters/terminal.py"),
+    "slack_bolt": ("adapters/slack",),
+    "slack_sdk": ("adapters/slack",),
     "sqlalchemy": ("adapters/storage",),
     "starlette": ("adapters/web",),
     "structlog": ("adapters/logs.py",),
@@ -42,7 +45,7 @@ IMPURE = {
     "asyncio", "http", "os", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "threading",
     "time", "urllib.request", "uuid",
 }  # fmt: skip
-RUNNING = {"bot/caller.py", "bot/worker.py", "bot/sender.py"}
+RUNNING = {"bot/caller.py", "bot/hang.py", "bot/sender.py", "bot/worker.py"}
 """The modules of the pure rooms that run: they await, and get everything else through ports."""
 
 BROAD = {"bot/worker.py", "bot/sender.py", "adapters/storage/database.py", "adapters/cli/main.py"}
