@@ -56,6 +56,34 @@ def test_words_without_a_connection_wait_and_go_once(site: RunningSite, open_pag
     assert bubbles(page) == ["first", "second", "third"]
 
 
+def test_a_second_tab_follows_from_the_first_word(site: RunningSite, open_page: Open) -> None:
+    """A tab that was opened before anything was said shows what is said in the other one."""
+    one = open_page(f"{site.url}/chat")
+    two = open_page(f"{site.url}/chat", context=one.context)
+    say(one, "What is my Wi-Fi password?")
+    expect(two.locator(".bot").filter(has_text="sticker")).to_be_visible()
+    expect(two.locator("#greeting")).to_have_count(0)
+
+
+def test_nobody_types_after_the_answer(site: RunningSite, open_page: Open) -> None:
+    """The answer may overtake the receipt of the question; then nobody is shown as typing."""
+    page = open_page(f"{site.url}/chat")
+    say(page, "hello")
+    expect(page.locator(".bot").filter(has_text="Hello")).to_be_visible()
+
+    def deliver_late(route: Route) -> None:
+        receipt = route.fetch()
+        expect(page.locator(".bot").filter(has_text="sticker")).to_be_visible()
+        route.fulfill(response=receipt)
+
+    page.route("**/web/v1/messages", deliver_late)
+    page.clock.install()
+    with page.expect_response("**/web/v1/messages"):
+        say(page, "What is my Wi-Fi password?")
+    page.clock.run_for(600)
+    expect(page.locator("#typing")).to_be_hidden()
+
+
 def test_an_answer_that_is_lost_on_the_way_sends_nothing_twice(site: RunningSite, open_page: Open) -> None:
     """The server has the message but the browser never hears so: it asks again, and the message stands once."""
     page = open_page(f"{site.url}/chat", quiet=True)

@@ -103,6 +103,7 @@ const outbox = () => kept("outbox") ?? [];
 const setOutbox = (change) => keep("outbox", change(outbox()));
 let draining = false;
 let working;
+let arrived = 0;
 function post(to, data) {
   const item = { to, data: { client_id: newId(), ...data } };
   setOutbox((items) => [...items, item]);
@@ -114,11 +115,12 @@ async function drain() {
   draining = true;
   for (let item, wait = 1; (item = outbox().find((each) => !each.failed)); ) {
     try {
+      const before = arrived;
       await call(item.to, item.data);
       wait = 1;
       settle(item);
       follow();
-      expectAnswer();
+      if (arrived === before && item.to !== "withdraw") expectAnswer();
     } catch (error) {
       if (error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status)) {
         fail(item, error.status === 413 ? say.too_long : error.message);
@@ -303,6 +305,7 @@ function sectionOf(conversation, order) {
   return section;
 }
 function arrive(message) {
+  arrived++;
   if (message.classList.contains("customer")) return expectAnswer();
   clearTimeout(working);
   showTyping("");
@@ -620,6 +623,10 @@ addEventListener("message", ({ source, origin, data }) => {
   } else if (does === "theme") root.dataset.theme = value;
 });
 let away;
+// Another tab has begun the conversation.
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === "firstline-seen" && newValue && !live) follow();
+});
 document.addEventListener("visibilitychange", () => {
   clearTimeout(away);
   if (document.hidden) away = setTimeout(unfollow, 120_000);
