@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bot.model import Role
 from tests.e2e.conftest import Open
@@ -124,7 +124,12 @@ def test_everybody_sees_who_has_it(anna: Page, enter: Enter) -> None:
 def test_a_talk_opens_at_its_last_words(anna: Page, enter: Enter) -> None:
     """A picture that gets its height only after the talk stands does not push the last words out of sight."""
     liis = enter("liis")
-    liis.route("**/media/**", lambda route: (liis.wait_for_timeout(400), route.continue_()))
+
+    def deliver_late(route: Route) -> None:
+        expect(liis.locator("#messages > .message").last).to_be_in_viewport()
+        route.continue_()
+
+    liis.route("**/media/**", deliver_late)
     open_first(liis)
     expect(liis.locator("#messages img")).not_to_have_js_property("naturalHeight", 0)
     expect(liis.locator("#messages > .message").last).to_be_in_viewport()
