@@ -165,6 +165,7 @@ class Receiver:
                 self._health.set(PART, ok=False, reason=str(error))
                 await self._sleep(1.0)
             else:
+                self._health.set(PART, ok=True)
                 return
 
     async def _take(self, updates: Sequence[Json]) -> None:

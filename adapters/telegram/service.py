@@ -3,15 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path, PurePosixPath
-
-import anyio
+from pathlib import Path
 
 from adapters.desk_view import DeskView
 from adapters.files import FileStore
 from adapters.storage.moving import move_chat
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_messages
+from adapters.surface import open_file, until
 from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api
 from adapters.telegram.courtesy import Courtesy
 from adapters.telegram.marks import Marks
@@ -24,13 +23,9 @@ from adapters.telegram.send import Reading, TelegramChannel
 from adapters.telegram.watching import watch_webhook
 from bot.current import CurrentDesk
 from bot.health import Health
-from bot.model import Attachment
 from bot.ports import Channel, Clock
 from config.channels import Telegram as Settings
 from config.channels import TelegramMode
-
-DESK_FILE = "kb:"
-"""Before the path of a file of the desk folder, in an attachment's id."""
 
 
 class Telegram:
@@ -67,7 +62,7 @@ class Telegram:
             talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
             messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
             view=view,
-            open_file=lambda attachment: _open_file(attachment, files, folder),
+            open_file=lambda attachment: open_file(attachment, files, folder),
         )
         channel = TelegramChannel(self.api, reading, pace)
         self.channel: Channel = channel
@@ -109,8 +104,8 @@ class Telegram:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._marks.run(stop))
-                tasks.create_task(_until(stop, self._receive(stop)))
-                tasks.create_task(_until(stop, show_menus(self.api, self._current.desk)))
+                tasks.create_task(until(stop, self._receive(stop)))
+                tasks.create_task(until(stop, show_menus(self.api, self._current.desk)))
         finally:
             await self._courtesy.stop()
             await self.api.close()
@@ -121,32 +116,3 @@ class Telegram:
             return
         await self.receiver.set_webhook(self._hook_url)
         await watch_webhook(self.api, self._health)
-
-
-async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
-    """Runs something until it ends or `stop` is set."""
-    task, waiting = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    task.cancel()
-    outcomes = await asyncio.gather(task, waiting, return_exceptions=True)
-    if isinstance(outcomes[0], Exception):
-        raise outcomes[0]
-
-
-async def _open_file(attachment: Attachment, files: FileStore, folder: Path) -> bytes | None:
-    """A file of the desk folder or of the file store."""
-    if attachment.id.startswith(DESK_FILE):
-        inside = PurePosixPath(attachment.id.removeprefix(DESK_FILE))
-        if inside.is_absolute() or ".." in inside.parts:
-            return None
-        path = folder / "kb" / inside
-    else:
-        stored = files.find(attachment.id)
-        if stored is None:
-            return None
-        path = stored.path
-    try:
-        return await anyio.Path(path).read_bytes()
-    except OSError:
-        return None

@@ -137,6 +137,7 @@ async def running(
         tasks.create_task(worker.run())
         tasks.create_task(sender.run())
         tasks.create_task(telegram.run(stop))
+        await asyncio.sleep(0)  # so that each has begun before the test can end
         try:
             yield Firstline(store=store, health=health, clock=clock, telegram=telegram, services=services)
         finally:
