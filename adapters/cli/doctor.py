@@ -19,6 +19,7 @@ from adapters.cli.options import DataOption, DeskArgument, JsonOption, PortOptio
 from adapters.cli.output import put, put_json
 
 if TYPE_CHECKING:
+    from bot.desk import Desk
     from config.channels import Channels
 
 LEAST_FREE = 500 * 1024 * 1024
@@ -100,6 +101,7 @@ def _look_at_desk(path: Path, data: Path | None, port: int | None) -> Iterator[L
     yield _judge("desk", True, f"{desk.name}, {len(desk.articles)} articles, {len(desk.flows)} flows{warned}", "")
     yield Line(part="zone", mark=Mark.OK, says=desk.policy.timezone)
     yield from _look_at_channels(desk.channels, port)
+    yield from _look_at_telegram(desk)
     yield from _look_at_data(data_folder(root, data))
 
 
@@ -125,6 +127,33 @@ def _look_at_channels(channels: "Channels", port: int | None) -> Iterator[Line]:
         fix="" if is_safe else "put an HTTPS proxy in front, and its address into channels: server: public_url:",
     )
     yield _look_at_port(channels.server.host, port or channels.server.port)
+
+
+def _look_at_telegram(desk: "Desk") -> Iterator[Line]:
+    """Asks Telegram itself, if the desk speaks there and its secrets are set."""
+    import asyncio
+    import time
+
+    from adapters.secrets import SecretsError, read_secrets
+    from adapters.telegram.checking import MANUAL, Finding, check_telegram
+    from adapters.telegram.service import account_of
+
+    settings = desk.channels.telegram
+    if settings is None or not settings.enabled:
+        return
+    try:
+        secrets = read_secrets([settings.token], os.environ)
+    except SecretsError:
+        return
+    groups = {team.telegram: name for name, team in desk.policy.teams.items() if team.telegram}
+
+    async def look() -> list[Finding]:
+        found = check_telegram(account_of(settings, secrets), settings.mode, groups, time.time())
+        return [finding async for finding in found]
+
+    for finding in asyncio.run(look()):
+        yield _judge(finding.part, finding.good, finding.says, finding.fix)
+    yield Line(part="telegram", mark=Mark.OK, says=MANUAL)
 
 
 def _look_at_port(host: str, port: int) -> Line:

@@ -47,11 +47,7 @@ class Telegram:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Puts the parts together; nothing is asked of the platform yet."""
-        account = Account(
-            token=secrets[settings.token],
-            base_url=str(settings.base_url or BASE_URL),
-            base_file_url=str(settings.base_file_url or BASE_FILE_URL),
-        )
+        account = account_of(settings, secrets)
         self._mode, self._health, self._current = settings.mode, health, current
         self.api = Api(account)
 
@@ -116,3 +112,12 @@ class Telegram:
             return
         await self.receiver.set_webhook(self._hook_url)
         await watch_webhook(self.api, self._health)
+
+
+def account_of(settings: Settings, secrets: Mapping[str, str]) -> Account:
+    """The bot that the settings name."""
+    return Account(
+        token=secrets[settings.token],
+        base_url=str(settings.base_url or BASE_URL),
+        base_file_url=str(settings.base_file_url or BASE_FILE_URL),
+    )

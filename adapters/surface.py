@@ -1,0 +1,42 @@
+"""What the platforms we speak with have in common as parts of a server: they run until told to stop, and read files."""
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path, PurePosixPath
+
+import anyio
+
+from adapters.files import FileStore
+from bot.model import Attachment
+
+DESK_FILE = "kb:"
+"""Before the path of a file of the desk folder, in an attachment's id."""
+
+
+async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
+    """Runs something until it ends or `stop` is set."""
+    task, waiting = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    task.cancel()
+    outcomes = await asyncio.gather(task, waiting, return_exceptions=True)
+    if isinstance(outcomes[0], Exception):
+        raise outcomes[0]
+
+
+async def open_file(attachment: Attachment, files: FileStore, folder: Path) -> bytes | None:
+    """A file of the desk folder or of the file store."""
+    if attachment.id.startswith(DESK_FILE):
+        inside = PurePosixPath(attachment.id.removeprefix(DESK_FILE))
+        if inside.is_absolute() or ".." in inside.parts:
+            return None
+        path = folder / "kb" / inside
+    else:
+        stored = files.find(attachment.id)
+        if stored is None:
+            return None
+        path = stored.path
+    try:
+        return await anyio.Path(path).read_bytes()
+    except OSError:
+        return None
