@@ -25,6 +25,8 @@ START_SECONDS = 60.0
 SETTLE_SECONDS = 120.0
 POINT_SECONDS = 3.0
 """A server that does not come by its named point is killed after so long all the same."""
+SHARE_SECONDS = 10.0
+"""How long a life is given at most to come to a random part of its share of the messages."""
 
 
 class Door(Protocol):
@@ -131,6 +133,13 @@ class Traffic:
             self._open.release()
         self.released = max(self.released, upto)
 
+    async def until(self, acked: float, seconds: float) -> None:
+        """Waits until so many messages are acknowledged, so that slow machines spread them over all lives, too."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.acked < acked:  # noqa: ASYNC110 -- the other side is a process
+                    await asyncio.sleep(0.02)
+
     async def run(self) -> None:
         """Writes everything; ends when all of it is acknowledged."""
         async with httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as tasks:
@@ -182,9 +191,10 @@ class Server:
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
-    async def start(self, crash_at: str = "") -> bool:
-        """Starts it; False if it ended before it was ready."""
-        environment = os.environ | {"FIRSTLINE_TEST_HOOKS": "1", "CRASH_AT": crash_at, "PYTHONUNBUFFERED": "1"}
+    async def start(self, crash_at: str = "", **more: str) -> bool:
+        """Starts it with more in its environment; False if it ended before it was ready."""
+        hooks = {"FIRSTLINE_TEST_HOOKS": "1", "CRASH_AT": crash_at, "PYTHONUNBUFFERED": "1"}
+        environment = os.environ | hooks | more
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, stdout=asyncio.subprocess.PIPE, stderr=log, env=environment
@@ -245,6 +255,8 @@ async def run_crashes(
         is_up = await server.start(f"{point}:{draw.randint(0, 5)}" if point else "")
         traffic.release(traffic.total * (life + 1) // (kills + 1))
         assert is_up or point, "the server does not start; see server.log"
+        if not point:
+            await traffic.until(traffic.total * (life + draw.random()) / (kills + 1), SHARE_SECONDS)
         await server.kill_after(POINT_SECONDS if point else draw.uniform(0.25, 0.9))
         named += bool(point)
     assert await server.start(), "the server does not start; see server.log"
