@@ -119,13 +119,14 @@ def press_in_flow(talk: Talk, choice: Choice) -> None:
 def answer_leaving(talk: Talk, choice: Choice, question: Question) -> None:
     """Whether to leave the flow, for another one or at all: on "no" its question comes again by itself."""
     if choice.does is Does.YES and question.kind is QuestionKind.LEAVE_FOR:
+        talk.change(category="")
         start_flow(talk, question.about)
     elif choice.does is Does.STOP:
         end_flow(talk)
 
 
 def show_aside(talk: Talk, identifier: str, because: Because) -> bool:
-    """Shows an article inside a flow, without asking whether it helped.
+    """Shows an article inside a flow, without asking whether it helped. The matter, and who is good at it, stays.
 
     Returns:
         Whether it could be shown.
@@ -136,7 +137,9 @@ def show_aside(talk: Talk, identifier: str, because: Because) -> bool:
     except EmptyValueError:
         return False
     talk.close_question()
+    matter = talk.conversation.category
     note_shown(talk, article, because)
+    talk.change(category=matter)
     talk.add(answer.text, choices=answer.links, attachments=answer.attachments, because=because)
     return True
 

@@ -36,6 +36,7 @@ def give(talk: Talk, found: Found, match: Match, *, rule: str) -> None:
     talk.change(missed=0)
     if match.kind is EntryKind.FLOW:
         talk.because.append(because)
+        talk.change(category="")
         start_flow(talk, match.id)
         return
     if talk.conversation.last_answer == match.id and talk.conversation.missed == 0:
