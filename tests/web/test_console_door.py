@@ -204,7 +204,7 @@ def test_a_role_reaches_what_it_may(site: RunningSite, employ: Employ, talk: Con
 
 def test_a_foreign_chat_does_not_exist(site: RunningSite, employ: Employ, talk: Conversation) -> None:
     """An agent of another team gets the same answer as for a chat that there is none of, on every route to one."""
-    other = employ(site, teams=["billing"])
+    other = employ(site, Role.AGENT, Role.SUPERVISOR, teams=["billing"])
     headers = {"X-Console-Token": other.token, "HX-Request": "true"}
     fields = dict.fromkeys(("text", "message", "team", "reason", "agent", "priority", "id", "delivery"), "1")
     for line in LINES:
