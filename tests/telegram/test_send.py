@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.desk_view import DeskView
 from adapters.telegram.api import Account, Api
 from adapters.telegram.pace import Pace
-from adapters.telegram.render_desk import DeskView
 from adapters.telegram.send import CAPABILITIES, Reading, TelegramChannel
 from bot.model import (
     Address,

@@ -1,12 +1,15 @@
 """Whole talks: a customer on Telegram, agents in the topics of a group, with real sockets between them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.model import Address, Commanded, Event, Said
 from config.channels import TelegramMode
-from tests.fakes.telegram import FakeTelegram, TelegramServer
-from tests.telegram.working import GROUP, running
+from tests.fakes.telegram import Chat, FakeTelegram, Fault, FaultKind, Person, TelegramServer
+from tests.making import make_agent
+from tests.telegram.working import GROUP, Firstline, running
 
 
 @pytest.mark.parametrize("mode", list(TelegramMode))
@@ -47,3 +50,160 @@ async def test_from_question_to_agent_and_back(tmp_path: Path, fake: FakeTelegra
         await fake.until(lambda: not group.topics[thread].is_open)
         await firstline.settle()
         assert not any("tired" in text for text in fake.from_bot(anna))
+
+
+async def handed_over(fake: FakeTelegram, firstline: Firstline, anna: Person) -> tuple[Chat, int]:
+    """A customer who waits, and the topic of her hand-off."""
+    group = fake.chats[GROUP]
+    fake.says(anna, "I want to talk to a human")
+    await fake.until(lambda: group.topics and len(fake.from_bot(group)) >= 3)
+    await firstline.settle()
+    return group, next(iter(group.topics))
+
+
+async def test_a_button_counts_once(tmp_path: Path, fake: FakeTelegram, server: TelegramServer) -> None:
+    """Five presses, an old one and a forged one have one effect; each press stops spinning, and the buttons go."""
+    anna = fake.person("Anna")
+    async with running(tmp_path, fake, server) as firstline:
+        fake.says(anna, "how can I pay my bill?")
+        await fake.until(lambda: "Yes" in fake.labels(anna))
+        asked = [m for m in fake.chats[anna.id].messages.values() if "Did that help" in str(m.get("text"))][-1]
+        value = asked["reply_markup"]["inline_keyboard"][-2][0]["callback_data"]
+        for _ in range(5):
+            fake.presses_value(anna, value, fake.chats[anna.id], asked)
+        fake.presses_value(anna, "999.1:0", fake.chats[anna.id])
+        await fake.until(lambda: fake.queries and all(fake.queries.values()))
+        await firstline.settle()
+        assert "Yes" not in fake.labels(anna)
+        assert sum("→" in text for text in fake.from_bot(anna)) == 1
+
+
+async def test_an_agent_answers_from_the_console(tmp_path: Path, fake: FakeTelegram, server: TelegramServer) -> None:
+    """The topic shows what he does elsewhere: one owner, one order."""
+    anna = fake.person("Anna")
+    fake.forum(GROUP, "Support")
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        [talk] = await firstline.talks()
+        at = Address(channel="console", chat=talk.id)
+        for number, body in enumerate((Commanded(name="claim"), Said(text="I am on it"))):
+            event = Event(key=f"k{number}", at=at, author=make_agent("liis"), body=body, sent_at=firstline.clock.now())
+            await firstline.store.accept([event])
+        await fake.until(lambda: "Liis: I am on it" in fake.from_bot(anna))
+        await fake.until(lambda: "● Liis: I am on it" in fake.from_bot(group, thread))
+        await fake.until(lambda: "With Liis" in fake.from_bot(group, thread)[0])
+
+
+async def test_edits_and_recalls_follow(tmp_path: Path, fake: FakeTelegram, server: TelegramServer) -> None:
+    """The customer's copy is edited and withdrawn; the customer's own edit is seen with what was there."""
+    anna, liis = fake.person("Anna"), fake.person("Liis")
+    fake.forum(GROUP, "Support", liis)
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        fake.says(liis, "/claim", chat=group, thread=thread)
+        own = fake.says(liis, "The price is 10", chat=group, thread=thread)
+        await fake.until(lambda: "Liis: The price is 10" in fake.from_bot(anna))
+        fake.edits(liis, own, "The price is 12", chat=group)
+        await fake.until(lambda: "Liis: The price is 12" in fake.from_bot(anna))
+        hers = fake.says(anna, "thx")
+        await fake.until(lambda: "◦ Anna: thx" in fake.from_bot(group, thread))
+        fake.edits(anna, hers, "thanks")
+        await fake.until(lambda: "◦ Anna: thx\n✎ thanks" in fake.from_bot(group, thread))
+        fake.says(liis, "/recall", chat=group, thread=thread, reply_to=own)
+        await fake.until(lambda: not any("price" in text for text in fake.from_bot(anna)))
+        assert len(fake.calls("deleteMessage")) == 1
+
+
+async def test_the_second_to_claim_is_told_and_stays_inside(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """One winner; the other's press says who has it, and his words are kept with a hint."""
+    anna, liis, mart = fake.person("Anna"), fake.person("Liis"), fake.person("Mart")
+    fake.forum(GROUP, "Support", liis, mart)
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        card = group.messages[group.pinned[0]]
+        value = card["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+        fake.presses_value(liis, value, group, card)
+        fake.presses_value(mart, value, group, card)
+        await fake.until(lambda: all(fake.queries.values()))
+        [notice] = [call.parameters["text"] for call in fake.calls("answerCallbackQuery") if "text" in call.parameters]
+        assert "Liis took this" in notice
+        words = fake.says(mart, "hello there", chat=group, thread=thread)
+        await fake.until(lambda: group.reactions.get(words) == ["🙈"])
+        await fake.until(lambda: any("belongs to Liis" in text for text in fake.from_bot(group, thread)))
+        assert not any("hello there" in text for text in fake.from_bot(anna))
+
+
+async def test_kept_words_can_be_sent_with_the_claim(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """Written before anybody claimed, they wait below their hint for [Claim and send]."""
+    anna, liis = fake.person("Anna"), fake.person("Liis")
+    fake.forum(GROUP, "Support", liis)
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        fake.says(liis, "/claim", chat=group, thread=thread)
+        fake.says(liis, "/release", chat=group, thread=thread)
+        fake.says(liis, "I know this one", chat=group, thread=thread)
+        await fake.until(lambda: "Claim and send" in fake.labels(group))
+        assert not any("I know" in text for text in fake.from_bot(anna))
+        fake.presses(liis, "Claim and send", chat=group)
+        await fake.until(lambda: "Liis: I know this one" in fake.from_bot(anna))
+
+
+async def test_a_customer_who_blocks_is_told_to_the_desk(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """An agent's words to him are marked as failed, and when he is back the topic says so."""
+    anna, liis = fake.person("Anna"), fake.person("Liis")
+    fake.forum(GROUP, "Support", liis)
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        fake.says(liis, "/claim", chat=group, thread=thread)
+        await firstline.settle()
+        fake.chats[anna.id].is_blocked = True
+        own = fake.says(liis, "are you there?", chat=group, thread=thread)
+        await fake.until(lambda: group.reactions.get(own) == ["👎"])
+        await fake.until(lambda: any("has blocked the bot" in text for text in fake.from_bot(group, thread)))
+        fake.blocks(anna, is_blocked=False)
+        await fake.until(lambda: any("written to again" in text for text in fake.from_bot(group, thread)))
+
+
+async def test_an_agents_words_in_doubt_are_his_to_send_again(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """Never twice without his word; what comes after goes on."""
+    anna, liis = fake.person("Anna"), fake.person("Liis")
+    fake.forum(GROUP, "Support", liis)
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        fake.says(liis, "/claim", chat=group, thread=thread)
+        await firstline.settle()
+        fake.faults.append(Fault(kind=FaultKind.ERROR, method="sendMessage"))
+        own = fake.says(liis, "lost words", chat=group, thread=thread)
+        await fake.until(lambda: group.reactions.get(own) == ["🤔"])
+        fake.says(liis, "next words", chat=group, thread=thread)
+        await fake.until(lambda: "Liis: next words" in fake.from_bot(anna))
+        assert "Liis: lost words" not in fake.from_bot(anna)
+        await fake.until(lambda: "Send again" in fake.labels(group))
+        fake.presses(liis, "Send again", chat=group)
+        await fake.until(lambda: "Liis: lost words" in fake.from_bot(anna))
+        await fake.until(lambda: group.reactions.get(own) == ["👌"])
+
+
+async def test_an_album_is_one_message_with_its_files(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """On the desk its words stand once, with every picture."""
+    anna = fake.person("Anna")
+    fake.forum(GROUP, "Support")
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        for number in range(3):
+            size = {"file_id": fake.uploads(b"x"), "file_unique_id": "u", "width": 1, "height": 1}
+            more: dict[str, Any] = {"caption": "look"} if number == 1 else {}
+            fake.says(anna, photo=[size], media_group_id="g", **more)
+        await fake.until(lambda: fake.from_bot(group, thread).count("<photo>") == 3)
+        await firstline.settle()
+        assert fake.from_bot(group, thread)[-1] == "◦ Anna: look"
