@@ -10,6 +10,13 @@ from escalation.card import Card, build_card
 from escalation.handoff import Owner
 
 SIGNS = {Priority.URGENT: "‼", Priority.HIGH: "●", Priority.NORMAL: "●", Priority.LOW: "○"}
+OUTCOMES = {
+    "helped": "console_helped",
+    "not_helped": "console_did_not_help",
+    "refused": "console_did_not_help",
+    "handed_over": "console_then_handed_over",
+}
+"""How the customer took an answer of the bot, as the key of its words."""
 _REACH = {"blocked", "left", "deactivated", "reachable"}
 
 
@@ -95,6 +102,6 @@ def _why(card: Card, view: DeskView) -> str:
 
 
 def _tried(tried: Tried, view: DeskView) -> str:
-    outcome = {"helped": "console_helped", "not_helped": "console_did_not_help"}.get(tried.outcome)
+    outcome = OUTCOMES.get(tried.outcome)
     share = f" {tried.confidence:.0%}" if tried.confidence else ""
     return f"{tried.title}{share}" + (f" ({view.say(outcome)})" if outcome else "")

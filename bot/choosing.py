@@ -7,9 +7,10 @@ from bot.digressing import answer_leaving, press_in_flow, show_aside
 from bot.failing import count_failure, offer
 from bot.flowing import is_running, resume_flow, start_flow
 from bot.handing_over import hand_over
-from bot.knowing import note_outcome, show_article, show_related
+from bot.knowing import show_article, show_related
 from bot.model import Because, Choice, Does, Question, QuestionKind
 from bot.reopening import begin_new_matter, reopen_case
+from bot.showing import note_outcome
 from bot.starting import starters
 from bot.survey import end_solved, take_comment, take_mark, thank
 from bot.talk import Talk

@@ -19,6 +19,7 @@ from bot.model import (
     SendOutcome,
     Trust,
 )
+from bot.showing import note_outcome
 from bot.talk import Talk
 from config.values import Priority
 from escalation.hours import is_open, opens_at
@@ -58,7 +59,7 @@ def hand_over(
         passed: The steps that ran in a flow that has ended, as `flow/step`.
         rule: What settled it.
     """
-    talk.close_question()
+    _end_question(talk)
     talk.change(failed=0, missed=0, waiting=None)
     waiting = talk.conversation.handoff
     because = Because(rule=rule, trigger=trigger.id if trigger else "", version=talk.desk.version)
@@ -122,6 +123,14 @@ def list_steps(talk: Talk, passed: tuple[str, ...] = ()) -> tuple[ChecklistStep,
     flow, desk = talk.conversation.flow, talk.desk
     wording = Wording(programs=desk.programs, actions=desk.settings.actions, language=desk.default_language)
     return build_checklist(passed or (flow.passed if flow else ()), flow, wording)
+
+
+def _end_question(talk: Talk) -> None:
+    """An answer that is followed by a person in place of "Did that help?" is remembered as that."""
+    question = talk.conversation.question
+    if question is not None and question.kind is QuestionKind.HELPED:
+        note_outcome(talk, "handed_over")
+    talk.close_question()
 
 
 def open_desk(talk: Talk, handoff: Handoff) -> Message:

@@ -1,7 +1,5 @@
 """From words to what the desk knows: the search, and showing what it found."""
 
-from dataclasses import replace
-
 from bot.failing import miss, note_confidence, offer
 from bot.flowing import start_flow
 from bot.model import Because, Choice, Does, QuestionKind
@@ -115,13 +113,6 @@ def show_related(talk: Talk, identifier: str) -> bool:
         QuestionKind.DID_YOU_MEAN, "look_among", [*choices, talk.button("none_of_these", Does.NONE), talk.human]
     )
     return True
-
-
-def note_outcome(talk: Talk, outcome: str) -> None:
-    """Remembers how the customer took the last answer."""
-    tried = talk.conversation.tried
-    if tried:
-        talk.change(tried=(*tried[:-1], replace(tried[-1], outcome=outcome)))
 
 
 def explain(talk: Talk, found: Found, match: Match, rule: str) -> Because:

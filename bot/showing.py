@@ -3,7 +3,7 @@
 Nothing is said here: `bot.knowing` answers with it, `bot.flowing` shows it inside a flow, an agent sends it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model import Attachment, Because, Choice, Does, Tried
 from bot.talk import Talk
@@ -83,6 +83,13 @@ def note_shown(talk: Talk, article: Article, because: Because) -> None:
         last_answer=article.id,
         tried=(*talk.conversation.tried, shown)[-_TRIED:],
     )
+
+
+def note_outcome(talk: Talk, outcome: str) -> None:
+    """Remembers how the customer took the last answer."""
+    tried = talk.conversation.tried
+    if tried:
+        talk.change(tried=(*tried[:-1], replace(tried[-1], outcome=outcome)))
 
 
 def _in_language(talk: Talk, text: Text, name: str) -> str:

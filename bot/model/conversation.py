@@ -20,7 +20,7 @@ class Tried:
     title: str
     confidence: float
     outcome: str = ""
-    """`helped`, `not_helped`, `refused` (a suggestion passed over) or empty."""
+    """`helped`, `not_helped`, `refused` (a suggestion passed over), `handed_over` (a person was needed) or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

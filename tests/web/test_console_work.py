@@ -186,6 +186,9 @@ def test_the_card_says_what_the_bot_tried(site: RunningSite, meet: Meet, employ:
     assert "asked for a human" in card
     assert "Wi-Fi password" in card
     assert "That did not help, I want a human" in card
+    assert "then handed over" in card
+    assert "next to Wi-Fi key" not in liis.get(f"/console/c/{talk.id}/knowledge").text
+    assert "next to Wi-Fi key" in liis.get(f"/console/c/{talk.id}/knowledge?q=wifi+password").text
 
 
 def test_the_steps_of_a_flow_are_ticked(site: RunningSite, meet: Meet, employ: Employ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.desk_view import OUTCOMES
 from adapters.web.console.formats import full_time_of, language_name, percent, short_age_of, time_of
 from adapters.web.console.knowledge import ShownArticle, suggest_articles
 from adapters.web.console.reader import Reader
@@ -76,7 +77,6 @@ def build_card_view(conversation: Conversation, reader: Reader) -> ShownCard | N
     )
     if card is None:
         return None
-    refused = {tried.article for tried in card.tried if tried.outcome in ("not_helped", "refused")}
     found = suggest_articles(reader, conversation)
     return ShownCard(
         team=reader.team_title(card.team),
@@ -94,7 +94,7 @@ def build_card_view(conversation: Conversation, reader: Reader) -> ShownCard | N
         last_words=card.last_words,
         waiting_since=_since_words(card.waiting_since, reader),
         warning="" if card.speaks_language else language_name(card.language, reader.language),
-        ready=tuple(each for each in found if each.can_send and each.id not in refused)[:3],
+        ready=tuple(each for each in found if each.can_send)[:3],
     )
 
 
@@ -140,10 +140,4 @@ def _why_words(card: Card, reader: Reader) -> str:
 
 
 def _outcome_words(outcome: str, reader: Reader) -> str:
-    match outcome:
-        case "helped":
-            return reader.say("console_helped")
-        case "not_helped" | "refused":
-            return reader.say("console_did_not_help")
-        case _:
-            return reader.say("console_no_reply")
+    return reader.say(OUTCOMES.get(outcome, "console_no_reply"))

@@ -17,6 +17,8 @@ MOST_FOUND = 6
 LIKELY = 20
 """Percent of confidence from which an article is suggested without being searched for."""
 LONGEST_TEXT = 4_000
+_REFUSED = ("not_helped", "refused", "handed_over")
+"""How a customer takes an answer that need not be sent to him again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +67,11 @@ class Why:
 
 
 def suggest_articles(reader: Reader, conversation: Conversation) -> tuple[ShownArticle, ...]:
-    """Articles that may help now: for the customer's last words, or else for what he wants."""
+    """Articles that may help now, for the customer's last words or else for his wish; not what did not help him."""
+    refused = {tried.article for tried in conversation.tried if tried.outcome in _REFUSED}
     for text in (conversation.last_words, conversation.wish):
-        likely = tuple(each for each in find_articles(reader, conversation, text) if each.confidence >= LIKELY)
-        if likely:
+        found = find_articles(reader, conversation, text)
+        if likely := tuple(each for each in found if each.confidence >= LIKELY and each.id not in refused):
             return likely
     return ()
 
