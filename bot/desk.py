@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from bot.check import FolderCheck
 from bot.content import Content, read_alone, read_content
@@ -58,6 +59,8 @@ class Desk:
     """Canned replies by id."""
     phrases: Phrases
     words: Words
+    word_entries: Mapping[str, tuple[str, ...]]
+    """Every entry of each list of words, in all languages."""
     index: Index
     version: str
     """Changes whenever anything in the folder changes."""
@@ -120,6 +123,7 @@ def build_desk(
     if settings is None:
         raise BrokenContentError
     built_in = load_builtin()
+    words = Words(built_in=built_in.words, own=content.words)
     return Desk(
         name=settings.name,
         languages=settings.languages,
@@ -140,7 +144,8 @@ def build_desk(
         phrases=Phrases(
             default_language=settings.default_language, built_in=built_in.phrases, own=own_phrases(content, settings)
         ),
-        words=Words(built_in=built_in.words, own=content.words),
+        words=words,
+        word_entries={key: tuple(chain.from_iterable(words.of(key).values())) for key in words.names},
         index=index or build_desk_index(content, settings, progress=progress),
         version=content.version,
     )

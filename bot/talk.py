@@ -67,6 +67,7 @@ class Talk:
         self._calls: list[Call] = []
         self._said: dict[int, Message] = {}
         self._before = conversation
+        self._values: tuple[Conversation | None, dict[str, object]] = (None, {})
 
     def change(self, **changes: object) -> None:
         """Changes facts of the conversation."""
@@ -117,8 +118,12 @@ class Talk:
         return any(m.author.kind == BOT.kind and m.audience is Audience.CUSTOMER for m in self._said.values())
 
     def values(self, more: Mapping[str, object] | None = None) -> dict[str, object]:
-        """Every name that a text or condition may use now."""
-        return {**values_of(self.conversation, self.desk, self.now), **(more or {})}
+        """Every name that a text or condition may use now; read anew only when the conversation has changed."""
+        of, known = self._values
+        if of is not self.conversation:
+            known = values_of(self.conversation, self.desk, self.now)
+            self._values = (self.conversation, known)
+        return {**known, **(more or {})}
 
     def phrase(self, key: str, **values: object) -> str:
         """One of the bot's own phrases in the customer's language, as Markdown."""

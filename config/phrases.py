@@ -115,6 +115,11 @@ class Words:
     built_in: Mapping[str, Text] = field(default_factory=dict)
     own: Mapping[str, Text] = field(default_factory=dict)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The keys of all lists."""
+        return frozenset({*self.built_in, *self.own})
+
     def of(self, key: str) -> Mapping[str, tuple[str, ...]]:
         """The words for one thing by language: the built-in ones and those the desk adds."""
         found: dict[str, tuple[str, ...]] = {}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, NoReturn
 
 from babel import Locale
@@ -99,6 +99,12 @@ def is_empty(value: object) -> bool:
     return value is None or isinstance(value, Undefined) or value == ""
 
 
+@lru_cache(maxsize=64)
+def read_locale(language: str) -> Locale:
+    """How numbers and dates are written in a language; parsed once, because every text asks."""
+    return Locale.parse(language, sep="-")
+
+
 class Printing:
     """How values are written into one text."""
 
@@ -109,7 +115,7 @@ class Printing:
 
         With `empty=None` an empty value raises `EmptyValueError`.
         """
-        self.locale = Locale.parse(language, sep="-")
+        self.locale = read_locale(language)
         self.markdown = markdown
         self.empty = empty
 
