@@ -4,11 +4,13 @@ Lives here: misspellings from the glossary, words typed together or apart, typin
 an explanation can name it. Called by `kb.search` for messages, never for phrasings, which their authors have checked.
 """
 
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kb.function_words import ANY_LANGUAGE
@@ -24,6 +26,7 @@ KNOWN_REPAIR_FROM = 0.86
 """The same for a word that the everyday thesaurus knows: it is probably meant as it stands."""
 _LOOKED_AT = 12
 _SHORT = 5
+_FITS = 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,31 +111,43 @@ class _Bench:
         halves = self._split(word)
         if halves:
             return [(half, 1.0) for half in halves], 1, "split"
-        guess, likeness = self._nearest(word)
+        guess, likeness = self._nearest(word, words[place - 1].folded if place else "")
         if guess and likeness >= (KNOWN_REPAIR_FROM if concepts_of(self.meanings, word) else REPAIR_FROM):
             return [(guess, likeness)], 1, "spelling"
         return [(word, 1.0)], 1, ""
 
-    def _nearest(self, word: str) -> tuple[str, float]:
-        """Returns the known word nearest in spelling and its similarity; ties go to the commoner word.
+    def _nearest(self, word: str, before: str) -> tuple[str, float]:
+        """Returns the known word nearest in spelling and its similarity.
 
-        People rarely miss the first letter, and a short word has many neighbours: there it must be right.
+        People rarely miss the first letter, and a short word has many neighbours: there it must be right. Of equally
+        near words the one that some phrasing has after the word before wins, then the commoner one.
         """
-        numbers, likeness = near_words(self.vocabulary, word)
+        vocabulary = self.vocabulary
+        start, end = (bisect_left(vocabulary.words, edge) for edge in (word[0], chr(ord(word[0]) + 1)))
+        numbers = np.arange(start, end)
+        if len(word) > _SHORT:
+            near, likeness = near_words(vocabulary, word)
+            numbers = np.union1d(numbers, near[np.argsort(-likeness, kind="stable")[:_LOOKED_AT]])
         if self.spoken is not None:
-            kept = self.spoken[numbers]
-            numbers, likeness = numbers[kept], likeness[kept]
-        best = ("", 0.0)
-        best_rank = (0.0, 0.0)
-        for place in np.argsort(-likeness, kind="stable")[:_LOOKED_AT]:
-            known = self.vocabulary.words[numbers[place]]
-            if is_number(known) or len(known) < SHORTEST_REPAIRED - 1 or (len(word) <= _SHORT and known[0] != word[0]):
-                continue
-            similarity = OSA.normalized_similarity(word, known)
-            rank = (similarity, -float(self.vocabulary.idf[numbers[place]]))
-            if rank > best_rank:
-                best, best_rank = (known, similarity), rank
-        return best
+            numbers = numbers[self.spoken[numbers]]
+        close = process.extract(
+            word,
+            {int(number): vocabulary.words[number] for number in numbers},
+            scorer=OSA.normalized_similarity,
+            score_cutoff=REPAIR_FROM,
+            limit=_LOOKED_AT,
+        )
+        ranked = [
+            (
+                similarity + _FITS * (f"{before} {known}" in self.pairs),
+                -float(vocabulary.idf[number]),
+                known,
+                similarity,
+            )
+            for known, similarity, number in close
+            if not is_number(known) and len(known) >= SHORTEST_REPAIRED - 1
+        ]
+        return max(ranked)[2:] if ranked else ("", 0.0)
 
     def _split(self, word: str) -> tuple[str, str] | None:
         """Returns the two words that were typed as one, if some phrasing has them side by side."""
