@@ -77,8 +77,6 @@ def tell_what_runs(parts: "Parts") -> None:
     tell(f"{desk.name}: {articles} articles, {flows} flows, {' '.join(desk.languages)}")
     if warnings := counts[Severity.WARNING]:
         tell(f"{warnings} warnings: firstline check {parts.root}")
-    for note in parts.notes:
-        tell(note)
     for surface in parts.surfaces:
         tell(surface.status)
     tell(f"web chat  {web}/chat   on a page  {web}/demo   console  {web}/console")

@@ -17,9 +17,11 @@ from adapters.desk_folder import read_folder
 from adapters.files import FileStore
 from adapters.loading import DeskRefusedError, LoadedDesk, load_desk
 from adapters.secrets import find_action_secrets, name_secrets, read_secrets
+from adapters.slack.service import Slack
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
 from adapters.telegram.service import Telegram
+from adapters.testhooks import read_clock_lead
 from adapters.watch import Watch
 from adapters.web.identity import load_secret
 from adapters.web.services import Services
@@ -53,13 +55,11 @@ class Parts:
     worker: Worker
     caller: Caller
     sender: Sender
-    surfaces: tuple[Telegram, ...]
+    surfaces: tuple[Telegram | Slack, ...]
     """The platforms we speak with besides the web."""
     watch: Watch
     socket: socket.socket
     """Bound already, so that nobody else takes the port."""
-    notes: tuple[str, ...]
-    """What the operator should know."""
 
 
 def build_parts(root: Path, *, data: Path | None, port: int | None, environment: Mapping[str, str]) -> Parts:
@@ -77,7 +77,7 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
     problems = _refuse_surroundings(environment)
     folder = read_folder(root)
     home = data_folder(root, data)
-    clock = SystemClock()
+    clock = SystemClock(read_clock_lead(environment))
     loaded: LoadedDesk | None = None
     try:
         loaded = load_desk(folder, today(), cache=home / CACHE)
@@ -111,7 +111,7 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         folder=root,
         secrets=secrets,
     )
-    channels_on = _build_telegram(channels, services)
+    channels_on: list[Telegram | Slack] = [*_build_telegram(channels, services), *_build_slack(channels, services)]
     services = replace(services, hooks={path: hook for each in channels_on for path, hook in each.hooks.items()})
     return Parts(
         root=root,
@@ -123,7 +123,6 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         surfaces=tuple(channels_on),
         watch=Watch(root, current, clock, seen=folder, cache=home / CACHE),
         socket=listener,
-        notes=_notes(channels),
     )
 
 
@@ -142,6 +141,24 @@ def _build_telegram(channels: Channels, services: Services) -> list[Telegram]:
             files=services.files,
             folder=services.folder,
             public_url=services.public_url,
+        )
+    ]
+
+
+def _build_slack(channels: Channels, services: Services) -> list[Slack]:
+    settings = channels.slack
+    if settings is None or not settings.enabled:
+        return []
+    return [
+        Slack(
+            settings,
+            services.secrets,
+            store=services.store,
+            current=services.current,
+            clock=services.clock,
+            health=services.health,
+            files=services.files,
+            folder=services.folder,
         )
     ]
 
@@ -182,12 +199,3 @@ def _let_go(listener: socket.socket | None, database: Database | None) -> None:
         listener.close()
     if database:
         database.close()
-
-
-def _notes(channels: Channels) -> tuple[str, ...]:
-    present = {"slack": channels.slack}
-    return tuple(
-        f"{name}: its block in channels.yml has no effect; this version does not speak there yet."
-        for name, block in present.items()
-        if block and block.enabled
-    )

@@ -153,6 +153,8 @@ class SlackChannel:
             return SendResult(became=SendClass.PLACE_GONE, reason="There is no thread for this hand-off.")
         rendered = await self._render(shipment)
         standing = None if shipment.is_first else read_ids(shipment.external_ids)
+        if is_card and at.thread and standing is not None:
+            standing = replace(standing, parts=(at.thread,))  # a card that was posted again for another message
         where = replace(at, thread="") if is_card else at
         try:
             shown = await self._posting.show(shipment.delivery, where, rendered, standing)

@@ -14,13 +14,18 @@ PREFIX = "/hooks/"
 
 
 async def take_hook(request: Request) -> Response:
-    """One request of a platform; an empty answer, as its status says it all."""
+    """One request of a platform; its status says it all, but for the few that want to hear a word back."""
     hook = services_of(request).hooks.get(request.url.path)
     if hook is None:
         raise RefusedError("not_found", "There is nothing here.")
-    return Response(
-        status_code=await hook({name.lower(): value for name, value in request.headers.items()}, request.body)
-    )
+    answer = await hook(_headers_of(request), request.body)
+    status, said = (answer, "") if isinstance(answer, int) else answer
+    return Response(said, status_code=status, media_type="text/plain")
+
+
+def _headers_of(request: Request) -> dict[str, str]:
+    """The headers by their names in small letters; one that was given twice shows it by a comma."""
+    return {name: ", ".join(request.headers.getlist(name)) for name in {name.lower() for name in request.headers}}
 
 
 ROUTES = [Route("/hooks/{channel}/{key}", take_hook, methods=["POST"])]

@@ -1,0 +1,119 @@
+"""Slack as one part of a server: put together from its settings, run until told to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from adapters.desk_view import DeskView
+from adapters.files import FileStore
+from adapters.slack.api import BASE_URL, Account, Api, ApiError
+from adapters.slack.pace import Pace
+from adapters.slack.payload import FILE
+from adapters.slack.people import People
+from adapters.slack.receive import Receiver
+from adapters.slack.send import Reading, SlackChannel
+from adapters.slack.sockets import Sockets
+from adapters.storage.store import SqlStore
+from adapters.storage.views import find_conversation, read_messages
+from adapters.surface import open_file, until
+from bot.current import CurrentDesk
+from bot.health import Health
+from bot.model import Attachment
+from bot.ports import Channel, Clock
+from config.channels import Slack as Settings
+from config.channels import SlackMode
+
+HOOK = "/hooks/slack/events"
+"""Where Slack brings events, presses and commands; it stands in the app's manifest."""
+
+
+class Slack:
+    """Everything that speaks with Slack for one app."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Mapping[str, str],
+        *,
+        store: SqlStore,
+        current: CurrentDesk,
+        clock: Clock,
+        health: Health,
+        files: FileStore,
+        folder: Path,
+        pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Puts the parts together; nothing is asked of the platform yet."""
+        base_url = str(settings.api_base or BASE_URL)
+        self._mode, self._current, self._health = settings.mode, current, health
+        self._app = Account(token=secrets[settings.app_token] if settings.app_token else "", base_url=base_url)
+        self.api = Api(Account(token=secrets[settings.bot_token], base_url=base_url))
+        self._people = People(store, current, clock, self.api)
+
+        async def read_file(attachment: Attachment) -> bytes | None:
+            if attachment.id.startswith(FILE):
+                return await _fetch(self.api, attachment.id.removeprefix(FILE))
+            return await open_file(attachment, files, folder)
+
+        reading = Reading(
+            talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
+            messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
+            view=lambda: DeskView(desk=current.desk, now=clock.now()),
+            open_file=read_file,
+        )
+        channel = SlackChannel(self.api, reading, pace)
+        self.channel: Channel = channel
+        self.receiver = Receiver(
+            self.api,
+            store,
+            self._people,
+            clock,
+            health,
+            secrets=[secrets[name] for name in settings.signing_secret],
+            direct_messages=settings.direct_messages,
+            mentions=settings.mentions,
+            sleep=sleep,
+        )
+
+    @property
+    def status(self) -> str:
+        """One line for whoever starts the server."""
+        channels = sum(1 for team in self._current.desk.policy.teams.values() if team.slack)
+        return f"slack  {self._mode.value}, {channels} agents' channels"
+
+    @property
+    def hooks(
+        self,
+    ) -> dict[str, Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int | tuple[int, str]]]]:
+        """What the web must serve, by its path; nothing while events come over sockets."""
+        return {HOOK: self.receiver.accept_request} if self._mode is SlackMode.HTTP else {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Receives until `stop`; sending is the sender's."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(until(stop, self._receive()))
+        finally:
+            await self._people.stop()
+            await self.api.close()
+
+    async def _receive(self) -> None:
+        await self.receiver.learn_name()
+        if self._mode is SlackMode.SOCKET:
+            await Sockets(self._app, self.receiver, self._health).run()
+
+
+async def _fetch(api: Api, file: str) -> bytes | None:
+    """A file that somebody shared, from where the platform keeps it."""
+    try:
+        info = (await api.call("files.info", file=file)).get("file")
+        url = info.get("url_private_download") if isinstance(info, dict) else None
+        return await api.fetch(url) if isinstance(url, str) and url.startswith(_file_hosts(api)) else None
+    except ApiError:
+        return None
+
+
+def _file_hosts(api: Api) -> tuple[str, ...]:
+    """Beginnings of the addresses at which files may be fetched: the platform's own, or those of the base URL."""
+    return ("https://files.slack.com/", api.account.base_url.partition("/api/")[0] + "/")

@@ -1,0 +1,61 @@
+"""What the platform refuses: judged by slack_sdk's own models and by the limits in the documents."""
+
+from typing import Any
+
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import Block
+
+KNOWN = {
+    "chat.postMessage": {
+        "channel", "text", "blocks", "thread_ts", "metadata", "unfurl_links", "unfurl_media", "link_names", "parse",
+        "mrkdwn", "reply_broadcast", "username", "icon_url", "attachments",
+    },
+    "chat.update": {"channel", "ts", "text", "blocks", "metadata", "link_names", "parse", "attachments"},
+    "chat.delete": {"channel", "ts"},
+    "chat.postEphemeral": {"channel", "user", "text", "blocks", "thread_ts", "link_names", "parse"},
+    "conversations.history": {"channel", "oldest", "latest", "inclusive", "limit", "cursor", "include_all_metadata"},
+    "conversations.replies": {
+        "channel", "ts", "oldest", "latest", "inclusive", "limit", "cursor", "include_all_metadata",
+    },
+    "conversations.open": {"users", "channel", "return_im"},
+    "users.info": {"user"},
+    "reactions.add": {"channel", "timestamp", "name"},
+    "reactions.remove": {"channel", "timestamp", "name"},
+    "files.getUploadURLExternal": {"filename", "length", "alt_txt", "snippet_type"},
+    "files.completeUploadExternal": {"files", "channel_id", "thread_ts", "initial_comment"},
+    "files.info": {"file"},
+    "files.delete": {"file"},
+    "auth.test": set(),
+    "apps.connections.open": set(),
+}  # fmt: skip
+"""The methods there are and what they take."""
+
+
+def find_fault(method: str, given: dict[str, Any]) -> str:
+    """The platform's word for what is wrong with a request; empty if nothing is."""
+    if method not in ("chat.postMessage", "chat.update"):
+        return ""
+    text, blocks = given.get("text") or "", given.get("blocks") or []
+    if not text and not blocks:
+        return "no_text"
+    if len(text) > 40_000:
+        return "msg_too_long"
+    if len(blocks) > 50 or not all(_is_good(block) for block in blocks):
+        return "invalid_blocks"
+    ids = [element.get("action_id") for block in blocks for element in block.get("elements", [])]
+    named = [each for each in ids if each]
+    if len(named) != len(set(named)):
+        return "invalid_blocks"
+    return "msg_blocks_too_long" if len(str(blocks)) > 13_200 * 2 else ""
+
+
+def _is_good(block: Any) -> bool:
+    try:
+        parsed = Block.parse(dict(block))
+        if parsed is None:
+            return False
+        parsed.validate_json()
+    except (SlackObjectFormationError, TypeError, ValueError):
+        return False
+    texts = [block.get("text"), *(each.get("text") for each in block.get("elements", []))]
+    return all(text is None or isinstance(text, str) or 0 < len(text["text"]) <= 3_000 for text in texts)

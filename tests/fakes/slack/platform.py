@@ -1,0 +1,305 @@
+"""What stands in the workspace, what people do there, and what the platform tells an app about it."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Json = dict[str, Any]
+
+TEAM, APP, BOT_USER, BOT_ID = "T0FIRST", "A0FIRST", "U0BOT", "B0BOT"
+TOKEN, APP_TOKEN = "xoxb-1111-2222-abcdefgh", "xapp-1-A0FIRST-1111-abcdef"
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+
+
+class Trouble(StrEnum):
+    """What may go wrong with a request."""
+
+    DONE_BUT_ERROR = "done_but_error"
+    """Carried out, but answered with 500."""
+    DONE_BUT_DROPPED = "done_but_dropped"
+    """Carried out, and the connection cut."""
+    NOT_DONE = "not_done"
+    """Answered 500 and not carried out."""
+    WAIT = "wait"
+    """429 with `Retry-After`."""
+    REFUSED = "refused"
+    """`ok: false` with an error."""
+    HTML = "html"
+    """Carried out, and answered with a page."""
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """One request of a method that goes wrong."""
+
+    method: str
+    trouble: Trouble
+    error: str = "internal_error"
+    wait: str = "1"
+
+
+@dataclass(kw_only=True)
+class Call:
+    """A request as it came."""
+
+    method: str
+    given: Json
+    at: float
+    ok: bool = False
+
+
+@dataclass(kw_only=True)
+class Channel:
+    """A channel or a direct chat."""
+
+    id: str
+    members: set[str]
+    messages: dict[str, Json] = field(default_factory=dict)
+    archived: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a direct chat with the bot."""
+        return self.id.startswith("D")
+
+
+class FakeSlack:
+    """One workspace with one app."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        """Takes the platform's clock: seconds since 1970."""
+        self.now = now
+        self.users: dict[str, Json] = {}
+        self.channels: dict[str, Channel] = {}
+        self.files: dict[str, Json] = {}
+        self.faults: list[Fault] = []
+        self.log: list[Call] = []
+        self.complaints: list[str] = []
+        self.ephemerals: list[Json] = []
+        self.outbox: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
+        """What the app is told: kind and payload."""
+        self.changed = asyncio.Event()
+        self._ids = itertools.count(1)
+        self._last_ts = 0.0
+        self._person(BOT_USER, "firstline", is_bot=True)
+
+    def person(self, name: str, **also: bool | str) -> str:
+        """Somebody with a direct chat with the bot; returns his id."""
+        user = f"U{name.upper()}"
+        self._person(user, name, **also)
+        self.channels[self.direct(user)] = Channel(id=self.direct(user), members={user, BOT_USER})
+        return user
+
+    def direct(self, user: str) -> str:
+        """The direct chat of somebody with the bot."""
+        return f"D{user[1:]}"
+
+    def channel(self, id_: str, *members: str) -> Channel:
+        """A channel with the bot in it."""
+        self.channels[id_] = Channel(id=id_, members={*members, BOT_USER})
+        return self.channels[id_]
+
+    def next_ts(self) -> str:
+        """A moment later than all before."""
+        self._last_ts = max(self.now(), self._last_ts + 0.000001)
+        return f"{self._last_ts:.6f}"
+
+    def says(self, user: str, text: str, *, chat: str = "", thread: str = "", **also: object) -> str:
+        """Somebody writes; returns the moment that names the message."""
+        chat = chat or self.direct(user)
+        message: Json = {"type": "message", "user": user, "text": text, "ts": self.next_ts(), "team": TEAM, **also}
+        if thread:
+            message["thread_ts"] = thread
+        self.put(self.channels[chat], message)
+        if f"<@{BOT_USER}>" in text and not self.channels[chat].is_direct:
+            mention = {key: value for key, value in message.items() if key != "subtype"} | {"type": "app_mention"}
+            self.tell({**mention, "channel": chat, "event_ts": message["ts"]})
+        return str(message["ts"])
+
+    def put(self, channel: Channel, message: Json) -> None:
+        """A message stands in a channel, and the app hears of it."""
+        channel.messages[message["ts"]] = message
+        self.tell({**message, **self._where(channel), "event_ts": message["ts"]})
+        self.touch()
+
+    def edits(self, user: str, chat: str, ts: str, text: str) -> None:
+        """Somebody changes his message."""
+        channel = self.channels[chat]
+        self.change(channel, ts, {"text": text, "edited": {"user": user, "ts": self.next_ts()}})
+
+    def change(self, channel: Channel, ts: str, new: Json) -> None:
+        """A message changes, and the app hears of it."""
+        former = channel.messages[ts]
+        channel.messages[ts] = {**former, **new}
+        self.tell(
+            {
+                "type": "message",
+                "subtype": "message_changed",
+                "message": channel.messages[ts],
+                "previous_message": former,
+                "hidden": True,
+                "ts": self.next_ts(),
+                "event_ts": self.next_ts(),
+                **self._where(channel),
+            }
+        )
+        self.touch()
+
+    def withdraw(self, chat: str, ts: str) -> None:
+        """A message is deleted, and the app hears of it."""
+        channel = self.channels[chat]
+        former = channel.messages.pop(ts)
+        self.tell(
+            {
+                "type": "message",
+                "subtype": "message_deleted",
+                "deleted_ts": ts,
+                "previous_message": former,
+                "hidden": True,
+                "ts": self.next_ts(),
+                "event_ts": self.next_ts(),
+                **self._where(channel),
+            }
+        )
+        self.touch()
+
+    def presses(self, user: str, label: str, chat: str = "", **also: object) -> None:
+        """Somebody presses the newest button with this label."""
+        chat = chat or self.direct(user)
+        found = next(
+            (message, element)
+            for message in reversed(self.channels[chat].messages.values())
+            for element in buttons_of(message)
+            if element["text"]["text"] == label
+        )
+        self.press(user, chat, found[0], found[1], **also)
+
+    def press(self, user: str, chat: str, message: Json, element: Json, **also: object) -> None:
+        """Somebody presses a button, or what he has made of it."""
+        action = {**element, "block_id": "b", "action_ts": self.next_ts()}
+        container = {"type": "message", "message_ts": message["ts"], "channel_id": chat, "is_ephemeral": False}
+        if "thread_ts" in message:
+            container["thread_ts"] = message["thread_ts"]
+        payload = {
+            "type": "block_actions",
+            "user": {"id": user, "team_id": TEAM, "username": user.lower()},
+            "api_app_id": APP,
+            "team": {"id": TEAM, "domain": "first"},
+            "container": container,
+            "channel": {"id": chat, "name": "x"},
+            "message": message,
+            "trigger_id": f"{next(self._ids)}.{TEAM}",
+            "response_url": "https://hooks.slack.com/actions/x",
+            "actions": [action],
+            **also,
+        }
+        self.outbox.put_nowait(("interactive", payload))
+
+    def types(self, user: str, command: str, text: str = "", chat: str = "C0ANY") -> None:
+        """Somebody types a slash command."""
+        payload = {
+            "command": command,
+            "text": text,
+            "user_id": user,
+            "team_id": TEAM,
+            "channel_id": chat,
+            "api_app_id": APP,
+            "trigger_id": f"{next(self._ids)}.{TEAM}",
+            "response_url": "https://hooks.slack.com/commands/x",
+        }
+        self.outbox.put_nowait(("slash_commands", payload))
+
+    def tell(self, event: Json, **also: object) -> None:
+        """The app is told of something that happened."""
+        payload = {
+            "token": "unused",
+            "team_id": TEAM,
+            "api_app_id": APP,
+            "event": event,
+            "type": "event_callback",
+            "event_id": f"Ev{next(self._ids):08d}",
+            "event_time": int(self.now()),
+            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+            **also,
+        }
+        self.outbox.put_nowait(("events_api", payload))
+
+    def touch(self) -> None:
+        """Something changed; who waits looks again."""
+        self.changed.set()
+
+    async def until(self, holds: Callable[[], Any], seconds: float = 15.0) -> None:
+        """Waits until something holds."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                self.changed.clear()
+                try:
+                    await asyncio.wait_for(self.changed.wait(), 0.1)
+                except TimeoutError:
+                    continue
+
+    def from_bot(self, chat: str, thread: str = "") -> list[str]:
+        """What the bot has said in a chat, or in a thread of it."""
+        return [
+            seen_in(message)
+            for message in self.channels[chat].messages.values()
+            if message.get("user") == BOT_USER and (not thread or message.get("thread_ts") == thread)
+        ]
+
+    def labels(self, chat: str) -> list[str]:
+        """All buttons on show in a chat."""
+        messages = self.channels[chat].messages.values()
+        return [element["text"]["text"] for message in messages for element in buttons_of(message)]
+
+    def calls(self, method: str) -> list[Call]:
+        """The requests of a method."""
+        return [call for call in self.log if call.method == method]
+
+    def _person(self, user: str, name: str, **also: bool | str) -> None:
+        self.users[user] = {
+            "id": user,
+            "team_id": TEAM,
+            "name": name.lower(),
+            "deleted": False,
+            "is_bot": False,
+            "is_restricted": False,
+            "profile": {"display_name": name, "real_name": name},
+            **also,
+        }
+
+    def _where(self, channel: Channel) -> Json:
+        return {"channel": channel.id, "channel_type": "im" if channel.is_direct else "channel"}
+
+
+def buttons_of(message: Json) -> list[Json]:
+    """The buttons and options on show in a message, each as it is sent when it is used."""
+    found: list[Json] = []
+    for block in message.get("blocks") or []:
+        for element in block.get("elements", []) if block["type"] == "actions" else []:
+            if element["type"] == "button":
+                found.append(element)
+            found += [
+                {
+                    "type": element["type"],
+                    "action_id": element["action_id"],
+                    "text": option["text"],
+                    "selected_option": option,
+                }
+                for option in element.get("options", [])
+            ]
+    return found
+
+
+def seen_in(message: Json) -> str:
+    """What a person sees of a message."""
+    lines: list[str] = []
+    for block in message.get("blocks") or []:
+        if block["type"] == "section":
+            lines.append(block["text"]["text"])
+        elif block["type"] == "context":
+            lines += [element["text"] for element in block["elements"]]
+    return "\n".join(lines) or str(message.get("text", ""))

@@ -1,0 +1,189 @@
+"""The platform's ways over a socket: requests of the app, files, events brought to its address or through sockets."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Coroutine
+from contextlib import suppress
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+
+from tests.fakes.slack.judging import KNOWN, find_fault
+from tests.fakes.slack.methods import Methods, RefusedError
+from tests.fakes.slack.platform import APP_TOKEN, SECRET, TOKEN, Call, FakeSlack, Json, Trouble
+
+TRIES = 4
+"""Times an event is brought until it is given up."""
+PAUSE = 0.05
+"""Between two tries; on the platform it is up to five minutes."""
+
+
+class SlackServer:
+    """A fake Slack on a free port of this machine, for as long as an `async with` block lasts."""
+
+    def __init__(self, fake: FakeSlack) -> None:
+        self.fake = fake
+        self.hook_url = ""
+        """Where events are brought; empty for sockets."""
+        self.answers: list[int] = []
+        """The statuses that deliveries ended with."""
+        self.sockets: list[web.WebSocketResponse] = []
+        self.url = ""
+        self._acked: dict[str, asyncio.Event] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._methods = Methods(fake, self)
+        app = web.Application(client_max_size=60 * 1024 * 1024)
+        app.add_routes(
+            [
+                web.route("*", "/api/{method}", self._serve),
+                web.post("/upload/{file}", self._take_file),
+                web.get("/files/{file}", self._give_file),
+                web.get("/socket", self._open_socket),
+            ]
+        )
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+
+    async def __aenter__(self) -> "SlackServer":
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._start(self._bring())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for socket in self.sockets:
+            await socket.close()
+        await self._runner.cleanup()
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        given = dict(request.query)
+        if request.content_type == "application/json":
+            given |= await request.json()
+        elif request.can_read_body:
+            given |= dict(await request.post())  # type: ignore[arg-type]  # texts only
+        call = Call(method=method, given=given, at=self.fake.now())
+        self.fake.log.append(call)
+        wanted = APP_TOKEN if method == "apps.connections.open" else TOKEN
+        if request.headers.get("Authorization") != f"Bearer {wanted}":
+            return web.json_response({"ok": False, "error": "invalid_auth"})
+        if method not in KNOWN:
+            self.fake.complaints.append(f"unknown method {method}")
+            return web.json_response({"ok": False, "error": "unknown_method"})
+        if unknown := set(given) - KNOWN[method]:
+            self.fake.complaints.append(f"{method} does not know {sorted(unknown)}")
+        fault = next((each for each in self.fake.faults if each.method == method), None)
+        if fault is not None:
+            self.fake.faults.remove(fault)
+            match fault.trouble:
+                case Trouble.WAIT:
+                    return web.json_response(
+                        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": fault.wait}
+                    )
+                case Trouble.NOT_DONE:
+                    return web.Response(status=500, text="oops")
+                case Trouble.REFUSED:
+                    return web.json_response({"ok": False, "error": fault.error})
+        answer = self._answer(call, given)
+        if fault is not None and fault.trouble is Trouble.DONE_BUT_DROPPED and request.transport:
+            request.transport.close()
+        if fault is not None and fault.trouble is Trouble.DONE_BUT_ERROR:
+            return web.Response(status=500, text="oops")
+        if fault is not None and fault.trouble is Trouble.HTML:
+            return web.Response(text="<html>busy</html>", content_type="text/html")
+        return web.json_response(answer)
+
+    def _answer(self, call: Call, given: Json) -> Json:
+        wrong = find_fault(call.method, given)
+        if wrong:
+            self.fake.complaints.append(f"{call.method}: {wrong} {given}")
+            return {"ok": False, "error": wrong}
+        try:
+            answer = self._methods.answer(call.method, given)
+        except RefusedError as error:
+            return {"ok": False, "error": str(error)}
+        call.ok = True
+        return {"ok": True, **answer}
+
+    async def _take_file(self, request: web.Request) -> web.Response:
+        self.fake.files[request.match_info["file"]]["content"] = await request.read()
+        return web.Response(text="OK")
+
+    async def _give_file(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return web.Response(text="<html>sign in</html>", content_type="text/html")
+        return web.Response(body=self.fake.files[request.match_info["file"]]["content"])
+
+    async def _open_socket(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0FIRST"}})
+        self.sockets.append(socket)
+        self.fake.touch()
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                with suppress(ValueError):
+                    self._acked.setdefault(json.loads(message.data)["envelope_id"], asyncio.Event()).set()
+        self.sockets.remove(socket)
+        return socket
+
+    async def _bring(self) -> None:
+        """Brings what happened, in order, one at a time."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                kind, payload = await self.fake.outbox.get()
+                for attempt in range(TRIES if kind == "events_api" else 1):
+                    brought = (
+                        self._by_socket(kind, payload)
+                        if not self.hook_url
+                        else self._by_web(session, kind, payload, attempt)
+                    )
+                    if await brought:
+                        break
+                    await asyncio.sleep(PAUSE)
+
+    async def _by_socket(self, kind: str, payload: Json) -> bool:
+        await self.fake.until(lambda: self.sockets)
+        id_ = f"env-{payload.get('event_id') or payload.get('trigger_id')}"
+        acked = self._acked.setdefault(id_, asyncio.Event())
+        await self.sockets[-1].send_json(
+            {"envelope_id": id_, "type": kind, "payload": payload, "accepts_response_payload": False}
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(acked.wait(), 3)
+        return acked.is_set()
+
+    async def _by_web(self, session: aiohttp.ClientSession, kind: str, payload: Json, attempt: int) -> bool:
+        content, body = "application/json", json.dumps(payload)
+        if kind != "events_api":
+            form = payload if kind == "slash_commands" else {"payload": body}
+            content, body = "application/x-www-form-urlencoded", urlencode(form)
+        headers = {"Content-Type": content, **sign(body.encode(), self.fake.now())}
+        if attempt:
+            headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
+        try:
+            async with session.post(self.hook_url, data=body.encode(), headers=headers) as response:
+                self.answers.append(response.status)
+                return response.status == 200
+        except aiohttp.ClientError:
+            return False
+
+
+def sign(body: bytes, now: float, secret: str = SECRET) -> dict[str, str]:
+    """The headers that prove where a request comes from."""
+    moment = str(int(now))
+    digest = hmac.new(secret.encode(), b"v0:" + moment.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={digest}"}
