@@ -86,7 +86,8 @@ async def test_an_agent_answers_from_the_console(tmp_path: Path, fake: FakeTeleg
         group, thread = await handed_over(fake, firstline, anna)
         [talk] = await firstline.talks()
         at = Address(channel="console", chat=talk.id)
-        for number, body in enumerate((Commanded(name="claim"), Said(text="I am on it"))):
+        acts: list[Commanded | Said] = [Commanded(name="claim"), Said(text="I am on it")]
+        for number, body in enumerate(acts):
             event = Event(key=f"k{number}", at=at, author=make_agent("liis"), body=body, sent_at=firstline.clock.now())
             await firstline.store.accept([event])
         await fake.until(lambda: "Liis: I am on it" in fake.from_bot(anna))

@@ -132,20 +132,23 @@ async def running(
     worker = Worker(store, current, clock, health, decide=decide_job, apologise=apologise_for)
     sender = Sender(store, [telegram.channel], clock, health)
     stop = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(web.serve(services))
-        tasks.create_task(worker.run())
-        tasks.create_task(sender.run())
-        tasks.create_task(telegram.run(stop))
-        await asyncio.sleep(0)  # so that each has begun before the test can end
-        try:
-            yield Firstline(store=store, health=health, clock=clock, telegram=telegram, services=services)
-        finally:
-            stop.set()
-            web.stop()
-            await worker.stop()
-            await sender.stop()
-    db.close()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(web.serve(services))
+            tasks.create_task(worker.run())
+            tasks.create_task(sender.run())
+            tasks.create_task(telegram.run(stop))
+            await asyncio.sleep(0)  # so that each has begun before the test can end
+            try:
+                yield Firstline(store=store, health=health, clock=clock, telegram=telegram, services=services)
+            finally:
+                stop.set()
+                web.stop()
+                await worker.stop()
+                await sender.stop()
+    finally:
+        web.close()
+        db.close()
 
 
 class _Web:
@@ -161,6 +164,12 @@ class _Web:
         config = uvicorn.Config(build_app(services), log_level="warning", lifespan="off", ws="none")
         self._server = _Quiet(config)
         await self._server.serve(sockets=[self._socket])
+
+    def close(self) -> None:
+        """Gives the sockets back, however it ended."""
+        for listening in getattr(self._server, "servers", []):
+            listening.close()
+        self._socket.close()
 
     def stop(self) -> None:
         """Ends it."""
