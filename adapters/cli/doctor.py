@@ -193,6 +193,6 @@ def _look_at_data(folder: Path) -> Iterator[Line]:
     yield Line(
         part="agents",
         mark=Mark.OK if has_admin else Mark.WARNING,
-        says=f"{len(people)} accounts",
+        says="1 account" if len(people) == 1 else f"{len(people)} accounts",
         fix="" if has_admin else "make the first admin: firstline agents add NAME",
     )

@@ -15,6 +15,7 @@ def test_each_part_has_a_line_with_its_mark(firstline: Firstline, desk: Path, tm
     ran = firstline("doctor", desk, "--data", tmp_path / "data")
     assert ran.code == 0
     assert "✗" not in ran.out
+    assert "agents: 1 account\n" in ran.out
     for part in ("python", "clock", "desk", "zone", "origins", "address", "port", "disk", "database", "agents"):
         assert f" {part}: " in ran.out
 
