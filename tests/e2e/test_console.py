@@ -270,7 +270,8 @@ def test_a_broken_desk_shows_by_itself(enter: Enter, site: RunningSite) -> None:
     liis = enter("liis")
     expect(liis.locator("#line-state")).to_have_text("Live")
     site.call(lambda: site.current.refuse(("kb/wifi.yml:15:15 There is no action 'check_outge'.",)))
-    expect(liis.get_by_role("alert")).to_contain_text("still in use")
+    expect(liis.get_by_role("alert")).to_contain_text("stays in use")
+    expect(liis.get_by_text("kb/wifi.yml:15:15 There is no action 'check_outge'.")).to_be_visible()
     site.call(lambda: site.current.swap(site.current.desk))
     expect(liis.get_by_role("alert")).to_have_count(0)
 

@@ -52,7 +52,7 @@ def trouble_page(visit: Visit, error: RefusedError) -> HTMLResponse:
 
 def problems_of(visit: Visit) -> dict[str, object]:
     """What the banner says: why a newer desk folder is not in force."""
-    return {"problems": visit.services.current.problems, "desk_version": visit.reader.desk.version}
+    return {"problems": visit.services.current.problems}
 
 
 def _frame(visit: Visit) -> dict[str, object]:
