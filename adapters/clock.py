@@ -20,8 +20,10 @@ def _steady() -> float:
 class SystemClock:
     """The wall clock at the start, moved on by a steady one: somebody who sets the clock turns nothing back."""
 
-    def __init__(self) -> None:
-        self._start = datetime.now(UTC)
+    def __init__(self, ahead: timedelta = timedelta()) -> None:
+        """Starts now, or so much ahead of the time: only tests do that."""
+        self._ahead = ahead
+        self._start = datetime.now(UTC) + ahead
         self._steady_start = _steady()
 
     def now(self) -> datetime:
@@ -30,7 +32,7 @@ class SystemClock:
 
     def drift(self) -> timedelta:
         """How far the wall clock has been set on since the start; negative if it was set back."""
-        return datetime.now(UTC) - self.now()
+        return datetime.now(UTC) + self._ahead - self.now()
 
 
 class Ticker:

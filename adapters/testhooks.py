@@ -1,4 +1,4 @@
-"""Lets the crash tests choose where the process ends. Called once by whoever starts a server.
+"""Lets tests choose where the process ends and what time it is. Called by whoever starts a server.
 
 Without `FIRSTLINE_TEST_HOOKS=1` in the environment it does nothing, whatever else stands there.
 """
@@ -6,12 +6,22 @@ Without `FIRSTLINE_TEST_HOOKS=1` in the environment it does nothing, whatever el
 import os
 import signal
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bot.crashpoint import arm
 
 
 def arm_crash_point(environment: Mapping[str, str]) -> None:
     """Reads `CRASH_AT=name` or `CRASH_AT=name:passes` and arms that point with `kill -9`."""
-    if environment.get("FIRSTLINE_TEST_HOOKS") == "1" and environment.get("CRASH_AT"):
+    if _are_on(environment) and environment.get("CRASH_AT"):
         point, _, passes = environment["CRASH_AT"].partition(":")
         arm(point, int(passes or 0), lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def read_clock_lead(environment: Mapping[str, str]) -> timedelta:
+    """How far the server's clock is to go ahead: `CLOCK_AHEAD` in hours."""
+    return timedelta(hours=float(environment.get("CLOCK_AHEAD") or 0)) if _are_on(environment) else timedelta()
+
+
+def _are_on(environment: Mapping[str, str]) -> bool:
+    return environment.get("FIRSTLINE_TEST_HOOKS") == "1"
