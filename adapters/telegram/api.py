@@ -3,8 +3,10 @@
 Nothing is retried here, and no answer is turned into another one: a caller sees exactly what the platform said.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -21,6 +23,7 @@ REQUEST_SECONDS = 10.0
 UPLOAD_SECONDS = 60.0
 POLL_SECONDS = 35.0
 """How long an answer to `getUpdates` may take; it holds for 25 s by itself."""
+CLOSE_SECONDS = 8.0
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes of a file that bots may fetch."""
 
@@ -83,6 +86,7 @@ class Api:
         request = _build_request(request_seconds, request_seconds, connections=64)
         polling = _build_request(POLL_SECONDS, request_seconds, connections=2)
         self._requests = (request, polling)
+        self._under_way, self._at_rest, self._is_closing = 0, asyncio.Event(), False
         self._bot = Bot(
             account.token,
             base_url=account.base_url,
@@ -106,7 +110,15 @@ class Api:
         given = {name: _as_input(value) for name, value in parameters.items() if value is not None}
         # The library warns where it has a method of its own. Those read the answer into objects and raise on what they
         # do not know; the trailing underscore asks for the raw answer instead and is gone from the request.
-        return await self._bot.do_api_request(f"{method}_", api_kwargs=given)
+        if self._is_closing:
+            raise NotSentError("The server is being stopped.")
+        self._under_way += 1
+        try:
+            return await self._bot.do_api_request(f"{method}_", api_kwargs=given)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._at_rest.set()
 
     async def fetch(self, path: str) -> bytes:
         """Reads a file that `getFile` named, from the configured host only.
@@ -135,7 +147,13 @@ class Api:
             raise LostError(type(error).__name__) from error
 
     async def close(self) -> None:
-        """Gives the connections back."""
+        """Gives the connections back once what is under way has ended; nothing new is begun."""
+        self._is_closing = True
+        if self._under_way:
+            self._at_rest.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._at_rest.wait()
         for request in self._requests:
             await request.shutdown()
 

@@ -1,168 +1,37 @@
-"""What became of each line an agent wrote in a topic, as a reaction on it: delivered, kept inside, failed, in doubt.
+"""The marks of agents' lines as reactions; what they must act on also gets a line with buttons below their own."""
 
-The marks follow from the stored messages and deliveries, whenever a conversation changes; they can be put again. What
-an agent must act on also gets a line with buttons below his own.
-"""
-
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from adapters.desk_view import DeskView
-from adapters.storage.store import SqlStore
-from adapters.storage.views import Send, find_conversation, read_sends
+from adapters.line_marks import Mark, Sign
 from adapters.telegram.payload import CHANNEL
 from adapters.telegram.render import rows_of
 from adapters.telegram.send import TelegramChannel
-from bot.model import Address, Conversation, Message, MessageKind, PlaceRole
-from bot.ports import SendState, UnavailableError
 
-DELIVERED, KEPT, WAITING, FAILED, UNSURE = "👌", "🙈", "✍", "👎", "🤔"
-"""Of the few reactions that Telegram lets a bot use."""
-SLOW = timedelta(seconds=5)
-"""What is not delivered after so long is marked as waiting."""
-LAST = 20
-"""Messages of a conversation that are looked at."""
-RECENT = timedelta(minutes=10)
-"""After a start older messages are left as they are."""
-MOST_KNOWN = 10_000
-LOOK = 1.0
+SIGNS = {Sign.DELIVERED: "👌", Sign.KEPT: "🙈", Sign.WAITING: "✍", Sign.FAILED: "👎", Sign.UNSURE: "🤔"}
+"""Of the few reactions that Telegram lets a bot use; it has one on a message."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What a line is to carry."""
+class TelegramMarker:
+    """Shows marks in topics."""
 
-    at: Address
-    own_id: str
-    sign: str
-    """Empty for none."""
-    is_on_its_way: bool = False
-    advice: str = ""
-    """Said below it, once."""
-    buttons: tuple[tuple[str, str], ...] = ()
-    """Label and value."""
+    name = CHANNEL
 
+    def __init__(self, channel: TelegramChannel) -> None:
+        self._channel = channel
 
-def find_marks(talk: Conversation, sends: list[Send], view: DeskView, now: datetime) -> list[Mark]:
-    """The marks of what agents wrote in this conversation's topics."""
-    topics = {
-        str(place.address): place.address
-        for place in talk.places
-        if place.role is PlaceRole.DESK and place.address.channel == CHANNEL and place.address.thread
-    }
-    own = [m for m in talk.messages[-LAST:] if m.origin in topics and m.external_id and now - m.at < RECENT]
-    to_customer = {send.message: send for send in sends if send.role is PlaceRole.CUSTOMER}
-    return [_mark_of(each, topics[each.origin], to_customer.get(each.number), talk, view, now) for each in own]
+    async def put(self, mark: Mark, former: Sign) -> bool:  # noqa: ARG002 -- a new reaction takes the place of the old
+        """Puts the one reaction that a bot has on a message."""
+        reaction = [{"type": "emoji", "emoji": SIGNS[mark.sign]}] if mark.sign else []
+        where = {"chat_id": int(mark.at.chat), "message_id": int(mark.own_id)}
+        return await self._channel.try_call(mark.at.chat, "setMessageReaction", reaction=reaction, **where)
 
-
-def _mark_of(
-    message: Message, at: Address, send: Send | None, talk: Conversation, view: DeskView, now: datetime
-) -> Mark:
-    def mark(sign: str, advice: str = "", *buttons: tuple[str, str]) -> Mark:
-        return Mark(at=at, own_id=message.external_id, sign=sign, advice=advice, buttons=buttons)
-
-    if message.kind is MessageKind.NOTE:
-        return mark(KEPT if not message.withdrawn else "", *_advise_kept(message, talk, view))
-    if message.withdrawn:
-        return mark("")
-    if send is None:
-        return mark(DELIVERED)
-    again, arrived = f"card:again:{send.delivery}", f"card:arrived:{send.delivery}"
-    match send.state:
-        case SendState.FAILED:
-            return mark(
-                FAILED,
-                view.say("desk_not_delivered", reason=send.reason),
-                (view.say("console_try_again"), again),
-            )
-        case SendState.UNSURE:
-            return mark(
-                UNSURE,
-                view.say("desk_in_doubt"),
-                (view.say("console_send_again"), again),
-                (view.say("console_it_arrived"), arrived),
-            )
-        case _ if not send.behind:
-            return mark(DELIVERED)
-        case _:
-            sign = WAITING if now - message.at > SLOW else ""
-            return Mark(at=at, own_id=message.external_id, sign=sign, is_on_its_way=True)
-
-
-def _advise_kept(message: Message, talk: Conversation, view: DeskView) -> tuple[str, *tuple[tuple[str, str], ...]]:
-    """Why words stayed inside that were not meant as a note, and how they can still be sent."""
-    handoff = talk.handoff
-    if message.withdrawn or handoff is None:
-        return ("",)
-    send = f"card:send:{message.number}"
-    if message.phrase == "kept_command" and handoff.agent == message.author.key:
-        return (view.say("console_kept_inside"), (view.say("console_send_as_text"), send))
-    if message.phrase != "kept_not_claimed":
-        return ("",)
-    if handoff.agent is None:
-        return (view.say("console_not_claimed"), (view.say("console_claim_and_send"), send))
-    if handoff.agent != message.author.key:
-        return (view.say("console_stayed_inside", agent=handoff.agent_name),)
-    return ("",)
-
-
-class Marks:
-    """Keeps the marks true while the server runs."""
-
-    def __init__(self, channel: TelegramChannel, store: SqlStore, view: Callable[[], DeskView]) -> None:
-        self._channel, self._store, self._view = channel, store, view
-        self._shown: dict[tuple[str, str], str] = {}
-        self._advised: set[tuple[str, str, str]] = set()
-        self._slow: set[str] = set()
-        """Conversations with a line that is on its way."""
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Marks until `stop`."""
-        with self._store.bell.listen() as rings:
-            while not stop.is_set():
-                rung = await rings.wait(LOOK)
-                for name in {*rung, *self._slow}:
-                    if ":" not in name and not stop.is_set():
-                        await self._look(name)
-
-    async def _look(self, id_: str) -> None:
-        self._slow.discard(id_)
-        try:
-            talk, sends = await self._store.db.read(lambda conn: (find_conversation(conn, id_), read_sends(conn, id_)))
-        except UnavailableError:
-            return
-        if talk is None:
-            return
-        view = self._view()
-        for mark in find_marks(talk, sends, view, view.now):
-            if mark.is_on_its_way:
-                self._slow.add(id_)
-            await self._show(mark)
-
-    async def _show(self, mark: Mark) -> None:
-        key = (mark.at.chat, mark.own_id)
-        if self._shown.get(key, "") != mark.sign:
-            reaction = [{"type": "emoji", "emoji": mark.sign}] if mark.sign else []
-            where = {"chat_id": int(mark.at.chat), "message_id": int(mark.own_id)}
-            if await self._channel.try_call(mark.at.chat, "setMessageReaction", reaction=reaction, **where):
-                self._remember(key, mark.sign)
-        if mark.advice and (*key, mark.advice) not in self._advised:
-            keyboard = rows_of([{"text": label, "callback_data": value} for label, value in mark.buttons])
-            if await self._channel.try_call(
-                mark.at.chat,
-                "sendMessage",
-                chat_id=int(mark.at.chat),
-                message_thread_id=int(mark.at.thread),
-                text=mark.advice,
-                reply_parameters={"message_id": int(mark.own_id), "allow_sending_without_reply": True},
-                reply_markup={"inline_keyboard": keyboard} if keyboard else None,
-            ):
-                self._advised.add((*key, mark.advice))
-
-    def _remember(self, key: tuple[str, str], sign: str) -> None:
-        if len(self._shown) >= MOST_KNOWN:
-            self._shown.clear()
-            self._advised.clear()
-        self._shown[key] = sign
+    async def advise(self, mark: Mark) -> bool:
+        """Says the advice in the topic, in answer to the line."""
+        keyboard = rows_of([{"text": label, "callback_data": value} for label, value in mark.buttons])
+        return await self._channel.try_call(
+            mark.at.chat,
+            "sendMessage",
+            chat_id=int(mark.at.chat),
+            message_thread_id=int(mark.at.thread),
+            text=mark.advice,
+            reply_parameters={"message_id": int(mark.own_id), "allow_sending_without_reply": True},
+            reply_markup={"inline_keyboard": keyboard} if keyboard else None,
+        )

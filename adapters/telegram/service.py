@@ -7,13 +7,14 @@ from pathlib import Path
 
 from adapters.desk_view import DeskView
 from adapters.files import FileStore
+from adapters.line_marks import Marks
 from adapters.storage.moving import move_chat
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_messages
 from adapters.surface import open_file, until
 from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api
 from adapters.telegram.courtesy import Courtesy
-from adapters.telegram.marks import Marks
+from adapters.telegram.marks import TelegramMarker
 from adapters.telegram.menu import show_menus
 from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
@@ -62,7 +63,7 @@ class Telegram:
         )
         channel = TelegramChannel(self.api, reading, pace)
         self.channel: Channel = channel
-        self._marks = Marks(channel, store, view)
+        self._marks = Marks(TelegramMarker(channel), store, view)
         self._courtesy = Courtesy(channel, store)
         secret = secrets[settings.webhook_secret] if settings.webhook_secret else ""
 
