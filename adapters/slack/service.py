@@ -6,7 +6,9 @@ from pathlib import Path
 
 from adapters.desk_view import DeskView
 from adapters.files import FileStore
+from adapters.line_marks import Marks
 from adapters.slack.api import BASE_URL, Account, Api, ApiError
+from adapters.slack.marks import SlackMarker
 from adapters.slack.pace import Pace
 from adapters.slack.payload import FILE
 from adapters.slack.people import People
@@ -56,14 +58,18 @@ class Slack:
                 return await _fetch(self.api, attachment.id.removeprefix(FILE))
             return await open_file(attachment, files, folder)
 
+        def view() -> DeskView:
+            return DeskView(desk=current.desk, now=clock.now())
+
         reading = Reading(
             talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
             messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
-            view=lambda: DeskView(desk=current.desk, now=clock.now()),
+            view=view,
             open_file=read_file,
         )
         channel = SlackChannel(self.api, reading, pace)
         self.channel: Channel = channel
+        self._marks = Marks(SlackMarker(channel), store, view)
         self.receiver = Receiver(
             self.api,
             store,
@@ -90,9 +96,10 @@ class Slack:
         return {HOOK: self.receiver.accept_request} if self._mode is SlackMode.HTTP else {}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Receives until `stop`; sending is the sender's."""
+        """Receives and marks until `stop`; sending is the sender's."""
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._marks.run(stop))
                 tasks.create_task(until(stop, self._receive()))
         finally:
             await self._people.stop()
