@@ -1,5 +1,7 @@
 """When the bot does not help: it counts, asks for other words, offers a person. Never a third plain "I don't know"."""
 
+from datetime import timedelta
+
 from bot.handing_over import hand_over
 from bot.model import Because, Does, QuestionKind
 from bot.talk import Talk
@@ -44,7 +46,8 @@ def miss(talk: Talk, found: Found) -> None:
     if talk.conversation.missed >= _OFFER_AT:
         offer(talk)
     else:
-        talk.say("not_understood", because=because, example=_example(talk))
+        words = talk.phrase("not_understood", example=_example(talk))
+        talk.add(_with_sympathy(talk, words), phrase="not_understood", because=because)
 
 
 def count_failure(talk: Talk) -> bool:
@@ -67,13 +70,21 @@ def count_failure(talk: Talk) -> bool:
 def offer(talk: Talk, trigger: str = "", phrase: str = "") -> None:
     """Offers a person and waits for yes or no; an offer that was just passed over is not repeated word for word."""
     choices = [talk.button("yes", Does.YES), talk.button("no", Does.NO)]
-    talk.ask_phrase(QuestionKind.OFFER, phrase or _offer_phrase(talk), choices, about=trigger)
+    key = phrase or _offer_phrase(talk)
+    talk.ask(QuestionKind.OFFER, _with_sympathy(talk, talk.phrase(key)), choices, about=trigger, phrase=key)
 
 
 def _offer_phrase(talk: Talk) -> str:
     question = talk.conversation.question
     passed_over = talk.find(question.number) if question is not None else None
     return "offer_again" if passed_over is not None and passed_over.phrase == "offer" else "offer"
+
+
+def _with_sympathy(talk: Talk, words: str) -> str:
+    """Words for somebody who is displeased begin with a "sorry", once a conversation."""
+    if not talk.conversation.negative or talk.said_lately("sorry_trouble", timedelta.max):
+        return words
+    return f"{talk.phrase('sorry_trouble')} {words}"
 
 
 def _example(talk: Talk) -> str:
