@@ -90,17 +90,22 @@ class Watch:
 
 def follow(root: Path) -> Iterator[None]:
     """Once at the beginning, then once after each change of content, until Ctrl-C: for commands that watch."""
-    yield
     real = root.resolve()
-    for _ in watch(
+    begun = False
+    # It follows the folder before the first look at it, so that no change falls between.
+    for changes in watch(
         real,
         watch_filter=lambda _, path: _lies_in_room(real, path),
         debounce=QUIET_MS,
         step=_STEP_MS,
+        rust_timeout=QUIET_MS,
+        yield_on_timeout=True,
         raise_interrupt=False,
         ignore_permission_denied=True,
     ):
-        yield
+        if changes or not begun:
+            begun = True
+            yield
 
 
 def _lies_in_room(root: Path, path: str) -> bool:

@@ -20,7 +20,7 @@ from config.phrases import PHRASES, WORDS, merge_texts, read_phrases, read_words
 from config.place import Position
 from config.schema import file_schema
 from config.settings import DeskSettings
-from config.source import MAX_FOLDER_BYTES, BlockNode, DeskFolder, ListNode, Node, ScalarNode, read_nodes
+from config.source import MAX_FOLDER_BYTES, BlockNode, DeskFolder, KnownFiles, ListNode, Node, ScalarNode, read_nodes
 from config.texts import Text
 from escalation.policy import DEFAULT_POLICY, Policy, Reply
 from kb.article import Article, SmallTalk, Term
@@ -74,8 +74,11 @@ class Content:
     """The day for which it was checked."""
 
 
-def read_content(folder: DeskFolder, findings: Findings, *, today: date) -> tuple[Content, Reading]:
+def read_content(
+    folder: DeskFolder, findings: Findings, *, today: date, known: KnownFiles | None = None
+) -> tuple[Content, Reading]:
     """Reads every file of a desk folder; reports rules Y and S and notes down what other rules need."""
+    read = known.read if known else read_nodes
     content = Content(media=folder.media, version=version_of(folder), today=today)
     total = sum(len(data) for data in folder.content.values())
     if total > MAX_FOLDER_BYTES:
@@ -84,7 +87,7 @@ def read_content(folder: DeskFolder, findings: Findings, *, today: date) -> tupl
         return content, Reading(findings=findings)
     blocks: dict[str, BlockNode] = {}
     for file, data in sorted(folder.content.items()):
-        block = read_nodes(file, data, findings)
+        block = read(file, data, findings)
         if block is None and findings.ended_at(file):
             content.unread.add(file)
         elif block is not None:

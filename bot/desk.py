@@ -20,7 +20,7 @@ from config.findings import Finding, Findings, has_errors
 from config.phrases import Phrases, Words, load_builtin
 from config.rules import Severity
 from config.settings import DeskSettings
-from config.source import DeskFolder
+from config.source import DeskFolder, KnownFiles
 from config.texts import Text
 from escalation.policy import Policy, Reply
 from kb.article import Article, SmallTalk, Status, Term
@@ -79,7 +79,12 @@ class Checked:
 
 
 def check_folder(
-    folder: DeskFolder, *, today: date, hints: bool = False, environment: Collection[str] | None = None
+    folder: DeskFolder,
+    *,
+    today: date,
+    hints: bool = False,
+    environment: Collection[str] | None = None,
+    known: KnownFiles | None = None,
 ) -> Checked:
     """Reads and checks a whole desk folder.
 
@@ -88,9 +93,10 @@ def check_folder(
         today: For rules that depend on the date.
         hints: Report hints as well.
         environment: Names of the environment variables that are set, to report secrets that are missing.
+        known: Files read before, for whoever checks the same folder again and again.
     """
     findings = Findings()
-    content, reading = read_content(folder, findings, today=today)
+    content, reading = read_content(folder, findings, today=today, known=known)
     if content.settings is not None:
         FolderCheck(folder, content, content.settings, reading).check()
         if environment is not None:

@@ -72,6 +72,10 @@ class Findings:
             )
         )
 
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Adds findings that were made before."""
+        self._findings.extend(findings)
+
     def has(self, *codes: str, file: str | None = None) -> bool:
         """Whether one of these rules was broken, in this file or anywhere."""
         return any(f.code in codes and (file is None or f.position.file == file) for f in self._findings)

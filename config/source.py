@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import yaml
 
 from config.errors import FirstlineError
-from config.findings import Findings
+from config.findings import Finding, Findings
 from config.place import Position
 from config.yaml_mistakes import explain_parser_error, find_bad_indentation, fix_line
 
@@ -126,6 +126,23 @@ def read_nodes(file: str, data: bytes, findings: Findings) -> BlockNode | None:
         return None
     reader = _NodeReader(file, text, findings)
     return reader.read()
+
+
+class KnownFiles:
+    """Files as they were read before, for a command that watches: what did not change is not read again."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[bytes, BlockNode | None, tuple[Finding, ...]]] = {}
+
+    def read(self, file: str, data: bytes, findings: Findings) -> BlockNode | None:
+        """The same as `read_nodes`, with the same findings."""
+        known = self._files.get(file)
+        if known is None or known[0] != data:
+            own = Findings()
+            known = (data, read_nodes(file, data, own), tuple(own))
+            self._files[file] = known
+        findings.add(known[2])
+        return known[1]
 
 
 class _NodeReader:

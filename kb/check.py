@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from config.findings import Findings, Fix
 from config.place import Position
@@ -184,11 +185,13 @@ def _check_tests(article: Article, languages: Sequence[str], findings: Findings)
             findings.report("X04", tests.place.position, language=language)
 
 
+@lru_cache(maxsize=65_536)
 def fold_question(text: str) -> str:
     """A question without case and blanks."""
     return _BLANKS.sub(" ", text).strip().casefold()
 
 
+@lru_cache(maxsize=65_536)
 def fold_test(text: str) -> str:
     """A sentence without case, blanks and punctuation."""
     return _BLANKS.sub(" ", _PUNCTUATION.sub(" ", text)).strip().casefold()
@@ -242,29 +245,34 @@ def _check_near_questions(articles: Sequence[Article], findings: Findings) -> No
 
 def _near_pairs(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, _Asked, float]]:
     """Pairs of different Articles; only questions that differ in one word at most are compared."""
+    for first, second, share in _near_numbers(tuple((one.article, one.wording.text) for one in asked)):
+        yield asked[first], asked[second], share
+
+
+# Whoever saves an Article while `check --watch` runs has changed it in one or two languages; the others are known.
+@lru_cache(maxsize=16)
+def _near_numbers(asked: tuple[tuple[str, str], ...]) -> tuple[tuple[int, int, float], ...]:
+    """Which questions are near which, by their number, of `(article, question)`."""
     # Keys are texts and values numbers: ten thousands of sets and lists would keep the garbage collector busy.
     first_with: dict[str, int] = {}
-    for number, question in enumerate(asked):
-        words = sorted(set(fold_test(question.wording.text).split()))
+    near = []
+    for number, (article, text) in enumerate(asked):
+        words = sorted(set(fold_test(text).split()))
         met = set()
-        for left_out in range(-1, len(words)):
-            key = " ".join(word for place, word in enumerate(words) if place != left_out)
+        for key in (" ".join(words), *(" ".join(words[:i] + words[i + 1 :]) for i in range(len(words)))):
             holder = first_with.setdefault(key, number)
-            if " " in key and asked[holder].article != question.article:
+            if " " in key and asked[holder][0] != article:
                 met.add(holder)
         for holder in sorted(met):
-            share = _share(_triples(question.wording.text), _triples(asked[holder].wording.text))
-            if share >= NEARLY_THE_SAME and not _same(question, asked[holder]):
-                yield asked[holder], question, share
+            share = _share(_triples(text), _triples(asked[holder][1]))
+            if share >= NEARLY_THE_SAME and fold_question(text) != fold_question(asked[holder][1]):
+                near.append((holder, number, share))
+    return tuple(near)
 
 
 def _triples(text: str) -> frozenset[str]:
     words = f" {fold_test(text)} "
     return frozenset(words[i : i + 3] for i in range(len(words) - 2))
-
-
-def _same(one: _Asked, other: _Asked) -> bool:
-    return fold_question(one.wording.text) == fold_question(other.wording.text)
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,8 +1,10 @@
 """`firstline check`: the mistakes in a desk folder, with their place, and mended where the meaning is clear."""
 
+import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,11 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.options import JsonOption
+from adapters.cli.options import JsonOption, WatchOption
 from adapters.cli.output import UsageError, put, tell
 
 if TYPE_CHECKING:
     from config.findings import Finding
+    from config.report import Style
+    from config.source import KnownFiles
 
 
 class Format(StrEnum):
@@ -38,6 +42,7 @@ def check(
     env: Annotated[bool, typer.Option("--env", help="Also look whether the secrets it names are set.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended, and check again.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="With --fix: only show what would change.")] = False,
+    watch: WatchOption = False,
 ) -> None:
     """Look for mistakes in a desk folder; nothing takes effect unless it has none.
 
@@ -45,10 +50,16 @@ def check(
     [bold]firstline check my-desk/kb/articles/billing.yml --fix --diff[/]
     """
     from config.fixing import fix_folder, show_diff
-    from config.report import Style, exit_code, format_findings
+    from config.report import Style, exit_code
     from config.source import DeskFolder
 
     judged = _parse_day(day)
+    style = Style.JSON if as_json else Style(form.value)
+    if watch:
+        if fix:
+            raise UsageError("--watch changes no file; mend with --fix first.")
+        _keep_looking(path, lambda known: _examine(path, judged, hints=hints, env=env, known=known), style)
+        return
     examined = _examine(path, judged, hints=hints, env=env)
     if fix:
         changed = fix_folder(DeskFolder(root="", content=examined.sources), examined.findings)
@@ -61,14 +72,39 @@ def check(
         if diff:
             raise typer.Exit(exit_code(examined.findings, strict=strict))
         examined = _examine(path, judged, hints=hints, env=env)
-    style = Style.JSON if as_json else Style(form.value)
-    found = examined.findings
+    _put_report(examined, style)
+    raise typer.Exit(exit_code(examined.findings, strict=strict))
+
+
+def _keep_looking(path: Path, examine: "Callable[[KnownFiles], _Examined]", style: "Style") -> None:
+    """Reports again after each change; only what changed is read again."""
+    from adapters.desk_folder import find_root
+    from adapters.watch import follow
+    from config.source import KnownFiles
+
+    known = KnownFiles()
+    for _ in follow(find_root(path)):
+        started = time.perf_counter()
+        _put_report(examine(known), style)
+        sys.stdout.flush()
+        tell(f"Checked in {time.perf_counter() - started:.2f} s. Waiting for a change; Ctrl-C ends this.")
+        # What is known stays known: the garbage collector need not look through it after each change.
+        gc.freeze()
+
+
+def _put_report(examined: "_Examined", style: "Style") -> None:
+    from config.report import format_findings
+
     report = format_findings(
-        found, examined.sources, style=style, files=examined.files, color=_wants_color(), root=examined.prefix
+        examined.findings,
+        examined.sources,
+        style=style,
+        files=examined.files,
+        color=_wants_color(),
+        root=examined.prefix,
     )
     if report:
         put(report)
-    raise typer.Exit(exit_code(found, strict=strict))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +120,7 @@ class _Examined:
     files: int
 
 
-def _examine(path: Path, day: date, *, hints: bool, env: bool) -> _Examined:
+def _examine(path: Path, day: date, *, hints: bool, env: bool, known: "KnownFiles | None" = None) -> _Examined:
     from adapters.desk_folder import CONTENT, ROOMS, NoDeskError, find_root, read_folder
     from bot.desk import check_alone, check_folder
 
@@ -104,7 +140,7 @@ def _examine(path: Path, day: date, *, hints: bool, env: bool) -> _Examined:
         return _Examined(root=folder, prefix=_prefix(folder), sources=sources, findings=findings, files=files)
     content = read_folder(root)
     present = {name.removesuffix("_FILE") for name in os.environ} | set(os.environ) if env else None
-    checked = check_folder(content, today=day, hints=hints, environment=present)
+    checked = check_folder(content, today=day, hints=hints, environment=present, known=known)
     shown = [f for f in checked.findings if _lies_under(f.position.file, under)]
     files = sum(1 for name in content.content if _lies_under(name, under))
     return _Examined(root=root, prefix=_prefix(root), sources=content.content, findings=shown, files=files)

@@ -1,6 +1,7 @@
 """`firstline test`: plays the sentences and talks that a desk brings as its tests."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,6 +56,7 @@ def rehearse(
 
     if watch:
         _keep_playing(desk, play)
+        return
     raise typer.Exit(play())
 
 
@@ -69,6 +71,7 @@ def _keep_playing(desk: Path, play: Callable[[], int]) -> None:
             play()
         except typer.Exit:
             tell("The tests are played when the desk has no error.")
+        sys.stdout.flush()
         tell(f"Waiting for a change in {root}. Ctrl-C ends this.")
 
 
