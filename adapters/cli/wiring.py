@@ -112,7 +112,11 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         secrets=secrets,
     )
     channels_on: list[Telegram | Slack] = [*_build_telegram(channels, services), *_build_slack(channels, services)]
-    services = replace(services, hooks={path: hook for each in channels_on for path, hook in each.hooks.items()})
+    services = replace(
+        services,
+        hooks={path: hook for each in channels_on for path, hook in each.hooks.items()},
+        fetchers={each.channel.name: each.fetch for each in channels_on if isinstance(each, Telegram)},
+    )
     return Parts(
         root=root,
         loaded=loaded,

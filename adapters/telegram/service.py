@@ -12,12 +12,12 @@ from adapters.storage.moving import move_chat
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_messages
 from adapters.surface import open_file, until
-from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api
+from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api, ApiError
 from adapters.telegram.courtesy import Courtesy
 from adapters.telegram.marks import TelegramMarker
 from adapters.telegram.menu import show_menus
 from adapters.telegram.pace import Pace
-from adapters.telegram.payload import CHANNEL
+from adapters.telegram.payload import CHANNEL, FILE
 from adapters.telegram.people import People
 from adapters.telegram.receive import Receiver
 from adapters.telegram.send import Reading, TelegramChannel
@@ -95,6 +95,16 @@ class Telegram:
     def hooks(self) -> dict[str, Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int]]]:
         """What the web must serve, by its path; nothing while we ask for updates ourselves."""
         return {self.hook_path: self.receiver.accept_webhook} if self._mode is TelegramMode.WEBHOOK else {}
+
+    async def fetch(self, file: str) -> bytes | None:
+        """Gets a file that somebody sent, by its attachment's id; none if it is not to be had."""
+        own_id = file.removeprefix(FILE).partition(":")[2]
+        try:
+            found = await self.api.call("getFile", file_id=own_id)
+            path = str(found.get("file_path") or "") if isinstance(found, dict) else ""
+            return await self.api.fetch(path) if path else None
+        except ApiError:
+            return None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Receives and marks until `stop`; sending is the sender's."""

@@ -20,6 +20,9 @@ Hook = Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[i
 """Takes the headers of a request, in small letters, and what reads its body; returns the status to answer with,
 and a word where one is wanted."""
 
+Fetch = Callable[[str], Awaitable[bytes | None]]
+"""Gets a file from its platform by an attachment's id; none if it is not to be had."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
@@ -41,6 +44,8 @@ class Services:
     """Values of the environment variables that the desk names."""
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     """The channels that platforms bring updates to, by path."""
+    fetchers: Mapping[str, Fetch] = field(default_factory=dict)
+    """What gets the files that stay with a platform, by the channel whose name their ids begin with."""
     rates: Rates = field(default_factory=Rates)
     nonces: Nonces = field(default_factory=Nonces)
     signals: Signals = field(default_factory=Signals)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.web.uploads import fetched_response
 from bot.model import Address, Commanded, Event, Said
 from config.channels import TelegramMode
 from tests.fakes.telegram import Chat, FakeTelegram, Fault, FaultKind, Person, TelegramServer
@@ -208,3 +209,25 @@ async def test_an_album_is_one_message_with_its_files(
         await fake.until(lambda: fake.from_bot(group, thread).count("<photo>") == 3)
         await firstline.settle()
         assert fake.from_bot(group, thread)[-1] == "◦ Anna: look"
+
+
+async def test_a_file_of_a_customer_opens_in_the_console(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """It stays with Telegram and is fetched when somebody looks; what opens nothing is not passed on."""
+    anna = fake.person("Anna")
+    png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01" + b"0" * 50
+    async with running(tmp_path, fake, server) as firstline:
+        for content in (png, b"<html><script>"):
+            size = {"file_id": fake.uploads(content), "file_unique_id": "u", "width": 1, "height": 1}
+            fake.says(anna, caption="look", photo=[size])
+        await fake.until(lambda: not fake.updates)
+        await firstline.settle()
+        [talk] = await firstline.talks()
+        files = [file for message in await firstline.messages(talk.id) for file in message.attachments]
+        fetchers = {"telegram": firstline.telegram.fetch}
+        picture, page = [await fetched_response(file, fetchers) for file in files]
+        assert page is None
+        assert picture is not None
+        assert (picture.body, picture.media_type) == (png, "image/png")
+        assert "attachment" in picture.headers["content-disposition"]

@@ -18,7 +18,7 @@ from adapters.web.console.scope import is_in_scope, is_read_by_others
 from adapters.web.console.showing import HEADERS, fragment, page, problems_of
 from adapters.web.console.talks import Talk, build_talk, pick_news
 from adapters.web.console.visit import RING, Visit
-from adapters.web.uploads import file_response
+from adapters.web.uploads import fetched_response, file_response
 from bot.model import Conversation, Message, PlaceRole
 
 LONGEST_QUERY = 300
@@ -114,11 +114,14 @@ async def send_file(visit: Visit) -> Response:
     conversation = await get_in_scope(visit)
     id_ = visit.request.path_params["file"]
     messages = await read_messages(visit, conversation)
-    is_of_this = any(id_ == file.id for message in messages for file in message.attachments)
-    file = visit.services.files.find(id_) if is_of_this else None
-    if file is None:
+    wanted = next((file for message in messages for file in message.attachments if file.id == id_), None)
+    stored = visit.services.files.find(id_) if wanted else None
+    if stored is not None:
+        return file_response(stored)
+    fetched = await fetched_response(wanted, visit.services.fetchers) if wanted else None
+    if fetched is None:
         raise visit.refuse("not_found", "console_not_found")
-    return file_response(file)
+    return fetched
 
 
 async def get_in_scope(visit: Visit) -> Conversation:
