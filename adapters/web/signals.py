@@ -36,6 +36,11 @@ class Signals:
         self._note(key, "customer", "", now)
         self.bell.ring(key)
 
+    def customer_has_sent(self, key: str) -> None:
+        """The customer's words have come: he types no more."""
+        if self._typing.pop((key, "customer"), None):
+            self.bell.ring(key)
+
     def agent_types(self, key: str, name: str, now: datetime) -> None:
         """An agent is typing to the customer; not to be called from a note."""
         self._note(key, "agent", name, now)

@@ -98,6 +98,7 @@ class Visit:
                 for key, each in bodies.items()
             ]
         )
+        self._services.signals.customer_has_sent(str(self._address))
 
     async def _has_talked(self) -> bool:
         return await self._services.db.read(lambda conn: has_chat(conn, str(self._address)))

@@ -142,7 +142,7 @@ def test_nothing_is_taken_without_a_token(site: RunningSite, meet: Meet, path: s
 
 
 def test_typing_and_reading_are_taken_note_of(site: RunningSite, meet: Meet) -> None:
-    """Neither is stored; the desk can see both."""
+    """Neither is stored; the desk can see both, and the typing ends with the words."""
     anna = meet(site)
     anna.say("marker")
     conversation = anna.read("marker")[0].data["conversation"]
@@ -153,6 +153,8 @@ def test_typing_and_reading_are_taken_note_of(site: RunningSite, meet: Meet) -> 
     assert seen is not None
     assert (seen.conversation, seen.number) == (conversation, 2)
     assert site.services.signals.is_customer_typing(key, site.clock.now())
+    anna.say("Here it is.")
+    assert not site.services.signals.is_customer_typing(key, site.clock.now())
 
 
 def test_a_language_can_be_chosen_by_name(site: RunningSite, meet: Meet) -> None:
