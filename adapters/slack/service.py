@@ -8,6 +8,7 @@ from adapters.desk_view import DeskView
 from adapters.files import FileStore
 from adapters.line_marks import Marks
 from adapters.slack.api import BASE_URL, Account, Api, ApiError
+from adapters.slack.courtesy import Courtesy
 from adapters.slack.marks import SlackMarker
 from adapters.slack.pace import Pace
 from adapters.slack.payload import FILE
@@ -70,6 +71,7 @@ class Slack:
         channel = SlackChannel(self.api, reading, pace)
         self.channel: Channel = channel
         self._marks = Marks(SlackMarker(channel), store, view)
+        self._courtesy = Courtesy(channel, store)
         self.receiver = Receiver(
             self.api,
             store,
@@ -77,6 +79,7 @@ class Slack:
             clock,
             health,
             secrets=[secrets[name] for name in settings.signing_secret],
+            followers=[self._courtesy],
             direct_messages=settings.direct_messages,
             mentions=settings.mentions,
             sleep=sleep,
@@ -102,6 +105,7 @@ class Slack:
                 tasks.create_task(self._marks.run(stop))
                 tasks.create_task(until(stop, self._receive()))
         finally:
+            await self._courtesy.stop()
             await self._people.stop()
             await self.api.close()
 

@@ -112,3 +112,27 @@ async def test_an_agents_deleted_card_is_posted_again(
         await fake.until(lambda: "Resolve" in fake.labels(DESK))
         fake.says(liis, "I am here", chat=DESK, thread=thread)
         await fake.until(lambda: any("I am here" in text for text in fake.from_bot(fake.direct(anna))))
+
+
+async def test_who_claims_too_late_is_told_alone(
+    tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
+) -> None:
+    """One has it; the other hears who, in a line that only he sees. A guest of the workspace is no agent at all."""
+    anna, liis, mart = fake.person("Anna"), fake.person("Liis"), fake.person("Mart")
+    guest = fake.person("Guest", is_restricted=True)
+    desk = fake.channel(DESK, liis, mart, guest)
+    async with running(tmp_path, server, clock) as firstline:
+        fake.says(anna, "I want to talk to a human")
+        await fake.until(lambda: len(desk.messages) >= 3)
+        await firstline.settle()
+        thread = next(iter(desk.messages))
+        fake.presses(guest, "Claim", chat=DESK)
+        fake.says(liis, "!claim", chat=DESK, thread=thread)
+        fake.says(mart, "!claim", chat=DESK, thread=thread)
+        await fake.until(lambda: fake.ephemerals)
+        (told,) = fake.ephemerals
+        assert (told["user"], "Liis" in told["text"]) == (mart, True)
+        fake.says(guest, "let me help", chat=DESK, thread=thread)
+        await fake.until(lambda: "Resolve" in fake.labels(DESK))
+        await firstline.settle()
+        assert not any("let me help" in text for text in fake.from_bot(fake.direct(anna)))

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -56,15 +57,16 @@ class Firstline:
         ids = await self.store.db.read(
             lambda conn: [row[0] for row in conn.exec_driver_sql("SELECT id FROM conversation ORDER BY number")]
         )
-        found = [await self.store.db.read(lambda conn, id_=id_: find_conversation(conn, id_)) for id_ in ids]
+        found = [await self.store.db.read(partial(find_conversation, id_=id_)) for id_ in ids]
         return [talk for talk in found if talk is not None]
 
     async def doubts(self) -> None:
         """Waits until a post is known to be in doubt."""
         waiting = "SELECT count(*) FROM delivery WHERE state = 'unsure'"
-        async with asyncio.timeout(20):
-            while not await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar()):
-                await asyncio.sleep(0.02)
+        with self.store.bell.listen() as rings:
+            async with asyncio.timeout(20):
+                while not await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar()):
+                    await rings.wait(0.05)
 
     async def settle(self) -> None:
         """Waits until nothing waits: no event to be decided, no message to be shown."""
