@@ -124,13 +124,13 @@ def _entry(language: str, words: Sequence[str], column: int, *, inside: bool) ->
 def _value(words: Sequence[str], column: int, *, inside: bool) -> str:
     """What stands after the colon, with the blank or the line break before it."""
     if len(words) == 1:
-        return f" {_scalar(words[0], column, inside=inside)}"
+        return f" {write_scalar(words[0], column, inside=inside)}"
     if inside:
-        return f" [{', '.join(_scalar(word, column, inside=True) for word in words)}]"
-    return "".join(f"\n{' ' * (column + 2)}- {_scalar(word, column + 2, inside=False)}" for word in words)
+        return f" [{', '.join(write_scalar(word, column, inside=True) for word in words)}]"
+    return "".join(f"\n{' ' * (column + 2)}- {write_scalar(word, column + 2, inside=False)}" for word in words)
 
 
-def _scalar(text: str, column: int, *, inside: bool) -> str:
+def write_scalar(text: str, column: int, *, inside: bool) -> str:
     """One text as one would write it: without quotes, in quotes, or as lines."""
     if (_PLAIN_INSIDE if inside else _PLAIN).fullmatch(text):
         return text

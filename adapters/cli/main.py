@@ -18,8 +18,10 @@ from adapters.cli.check import check
 from adapters.cli.db import db
 from adapters.cli.demo import demo
 from adapters.cli.doctor import doctor
+from adapters.cli.export import export
 from adapters.cli.flow import flow
 from adapters.cli.fmt import fmt
+from adapters.cli.import_ import import_drafts
 from adapters.cli.init import init
 from adapters.cli.names import find_foreign_packages
 from adapters.cli.output import put, tell
@@ -47,6 +49,8 @@ app.command("test")(rehearse)
 app.command()(explain)
 app.command()(match)
 app.command()(preview)
+app.command("import")(import_drafts)
+app.command()(export)
 app.command()(fmt)
 app.command()(rename)
 app.command()(translate)
