@@ -29,6 +29,8 @@ VERBS = ["change", "find", "order", "cancel", "move", "repair", "pay", "stop", "
 PLACES = ["kitchen", "office", "summer", "house", "shop", "garage", "school", "library", "hotel", "boat", "farm"]
 COLOURS = ["red", "green", "blue", "white", "black", "yellow", "silver", "golden", "purple", "orange"]
 MESSAGES_A_VISITOR = 5
+AT_ONCE = 24
+"""Visitors who write at the same moment, each on a connection of his own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +132,20 @@ class Visitor:
 
 async def measure_rate(server: Server, messages: int) -> float:
     """Messages a second from the first request until every answer is stored."""
-    limits = httpx.Limits(max_connections=24, max_keepalive_connections=24)
-    async with httpx.AsyncClient(base_url=server.url, limits=limits, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         visitors = [Visitor(client, number) for number in range(messages // MESSAGES_A_VISITOR)]
-        await asyncio.gather(*(visitor.open() for visitor in visitors))
+        waiting = list(enumerate(visitors))
 
-        async def talk(visitor: Visitor, number: int) -> None:
-            for turn in range(MESSAGES_A_VISITOR):
-                await visitor.say(question((number * MESSAGES_A_VISITOR + turn) * 7 % 7_000))
+        async def talk() -> None:
+            while waiting:
+                number, visitor = waiting.pop()
+                for turn in range(MESSAGES_A_VISITOR):
+                    await visitor.say(question((number * MESSAGES_A_VISITOR + turn) * 7 % 7_000))
 
+        for visitor in visitors:
+            await visitor.open()
         began = time.perf_counter()
-        await asyncio.gather(*(talk(visitor, number) for number, visitor in enumerate(visitors)))
+        await asyncio.gather(*(talk() for _ in range(AT_ONCE)))
         await asyncio.to_thread(wait_until_done, server.data)
         return len(visitors) * MESSAGES_A_VISITOR / (time.perf_counter() - began)
 
