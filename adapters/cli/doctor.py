@@ -102,6 +102,7 @@ def _look_at_desk(path: Path, data: Path | None, port: int | None) -> Iterator[L
     yield Line(part="zone", mark=Mark.OK, says=desk.policy.timezone)
     yield from _look_at_channels(desk.channels, port)
     yield from _look_at_telegram(desk)
+    yield from _look_at_slack(desk)
     yield from _look_at_data(data_folder(root, data))
 
 
@@ -154,6 +155,31 @@ def _look_at_telegram(desk: "Desk") -> Iterator[Line]:
     for finding in asyncio.run(look()):
         yield _judge(finding.part, finding.good, finding.says, finding.fix)
     yield Line(part="telegram", mark=Mark.OK, says=MANUAL)
+
+
+def _look_at_slack(desk: "Desk") -> Iterator[Line]:
+    """Asks Slack itself, if the desk speaks there and its secrets are set."""
+    import asyncio
+
+    from adapters.secrets import SecretsError, read_secrets
+    from adapters.slack.checking import MANUAL, Finding, check_slack
+    from adapters.slack.service import accounts_of
+
+    settings = desk.channels.slack
+    if settings is None or not settings.enabled:
+        return
+    try:
+        secrets = read_secrets([name for name in (settings.bot_token, settings.app_token) if name], os.environ)
+    except SecretsError:
+        return
+    channels = {team.slack: name for name, team in desk.policy.teams.items() if team.slack}
+
+    async def look() -> list[Finding]:
+        return [finding async for finding in check_slack(*accounts_of(settings, secrets), channels)]
+
+    for finding in asyncio.run(look()):
+        yield _judge(finding.part, finding.good, finding.says, finding.fix)
+    yield Line(part="slack", mark=Mark.OK, says=MANUAL)
 
 
 def _look_at_port(host: str, port: int) -> Line:

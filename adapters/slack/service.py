@@ -48,10 +48,9 @@ class Slack:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Puts the parts together; nothing is asked of the platform yet."""
-        base_url = str(settings.api_base or BASE_URL)
+        bot, app = accounts_of(settings, secrets)
         self._mode, self._current, self._health = settings.mode, current, health
-        self._app = Account(token=secrets[settings.app_token] if settings.app_token else "", base_url=base_url)
-        self.api = Api(Account(token=secrets[settings.bot_token], base_url=base_url))
+        self._app, self.api = app, Api(bot)
         self._people = People(store, current, clock, self.api)
 
         async def read_file(attachment: Attachment) -> bytes | None:
@@ -111,8 +110,17 @@ class Slack:
 
     async def _receive(self) -> None:
         await self.receiver.learn_name()
-        if self._mode is SlackMode.SOCKET:
+        if self._app is not None:
             await Sockets(self._app, self.receiver, self._health).run()
+
+
+def accounts_of(settings: Settings, secrets: Mapping[str, str]) -> tuple[Account, Account | None]:
+    """The app with its bot token, and in socket mode with its app-level token."""
+    base_url = str(settings.api_base or BASE_URL)
+    bot = Account(token=secrets[settings.bot_token], base_url=base_url)
+    if settings.mode is not SlackMode.SOCKET or not settings.app_token:
+        return bot, None
+    return bot, Account(token=secrets[settings.app_token], base_url=base_url)
 
 
 async def _fetch(api: Api, file: str) -> bytes | None:

@@ -18,6 +18,7 @@ KNOWN = {
         "channel", "ts", "oldest", "latest", "inclusive", "limit", "cursor", "include_all_metadata",
     },
     "conversations.open": {"users", "channel", "return_im"},
+    "conversations.info": {"channel", "include_num_members", "include_locale"},
     "users.info": {"user"},
     "reactions.add": {"channel", "timestamp", "name"},
     "reactions.remove": {"channel", "timestamp", "name"},

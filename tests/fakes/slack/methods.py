@@ -40,6 +40,13 @@ class Methods:
     def _conversations_open(self, given: Json) -> Json:
         return {"channel": {"id": self._fake.direct(given["users"])}}
 
+    def _conversations_info(self, given: Json) -> Json:
+        channel = self._fake.channels.get(given["channel"])
+        if channel is None:
+            raise RefusedError("channel_not_found")
+        named = {"id": channel.id, "name": channel.id.lower(), "is_archived": channel.archived}
+        return {"channel": {**named, "is_member": BOT_USER in channel.members}}
+
     def _chat_postmessage(self, given: Json) -> Json:
         channel = self._channel(given)
         message: Json = {
