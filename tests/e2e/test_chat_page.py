@@ -65,6 +65,16 @@ def test_a_second_tab_follows_from_the_first_word(site: RunningSite, open_page: 
     expect(two.locator("#greeting")).to_have_count(0)
 
 
+def test_what_follows_a_press_is_in_sight(site: RunningSite, open_page: Open) -> None:
+    """On a phone a long answer is read from its top; after a press the view goes on, and not back up to it."""
+    page = open_page(f"{site.url}/chat", viewport={"width": 360, "height": 560})
+    say(page, "What is my Wi-Fi password?")
+    expect(page.locator(".customer")).to_be_in_viewport()
+    page.get_by_role("button", name="Yes", exact=True).click()
+    expect(page.locator(".bot").filter(has_text="Glad to hear it")).to_be_in_viewport()
+    expect(page.locator(".bot").filter(has_text="How did we do?")).to_be_in_viewport()
+
+
 def test_nobody_types_after_the_answer(site: RunningSite, open_page: Open) -> None:
     """The answer may overtake the receipt of the question; then nobody is shown as typing."""
     page = open_page(f"{site.url}/chat")

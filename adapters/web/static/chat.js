@@ -363,19 +363,19 @@ function drawDays() {
   }
 }
 const sideOf = (message) => message.className.split(" ")[1];
-// Where reading goes on: the end, but no further than where the customer's own words stand at the top while the bot
-// answers them, so that a long answer is read from its beginning.
+// Where reading goes on: the end, but no further than where the customer's own words, or the choice he made, stand at
+// the top while the bot answers them, so that a long answer is read from its beginning. Never back up.
 let pinned = true;
 function readingPoint() {
   const end = log.scrollHeight - log.clientHeight;
   const messages = [...log.querySelectorAll("section > .message")];
-  const own = messages.findLast((each) => each.matches(".customer"));
+  const own = messages.findLast((each) => each.matches(".customer, :has(.chosen)"));
   const answered = messages.at(-1)?.matches(".bot") && own;
   return answered ? Math.min(end, own.offsetTop - 12) : end;
 }
 function toEnd(really) {
   if (really) pinned = true;
-  if (pinned) log.scrollTop = readingPoint();
+  if (pinned) log.scrollTop = Math.max(log.scrollTop, readingPoint());
   newer.hidden = pinned && log.scrollTop > log.scrollHeight - log.clientHeight - 80;
 }
 log.addEventListener("scroll", () => {
