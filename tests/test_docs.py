@@ -78,7 +78,7 @@ def test_each_command_of_the_documents_runs(
     if "my-desk" not in command:
         monkeypatch.chdir(my_desk)
     if words[:2] == ["agents", "link"]:
-        firstline("agents", "add", words[2])
+        firstline("agents", "add", words[2], "--desk", my_desk)
     with pytest.raises(SystemExit) as end:
         run(words)
     assert end.value.code in (0, None)
