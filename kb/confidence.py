@@ -34,7 +34,7 @@ _COLUMN = {name: place for place, name in enumerate(PARTS)}
 _MOST_ODDS = 7.0
 _LEAST_PULL = 0.05
 _PRIOR_ANSWERS = 40.0
-_CAUTION = 0.5
+_CAUTION = 0.25
 _CERTAIN = 0.92
 _USUAL_WRONG = 0.05
 

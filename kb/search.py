@@ -108,6 +108,7 @@ _BADLY = 0.5
 _CLEARLY_BETTER = 0.25
 _OWN_WORDING = 0.99
 _TWO_CLAIM = 0.5
+_MOSTLY = 0.7
 _SENTENCE_END = re.compile(r"[.!?;…]+\s+|\n+")
 _STALE = 0.3
 
@@ -247,12 +248,15 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
 
 
 def _is_shared_word(index: Index, look: _Look | None) -> bool:
-    """Tells whether all that was said is one word which more than one entry has."""
+    """Tells whether all that was said is one word, and other entries' phrasings have it too, not just now and then."""
     if look is None or index.corpus is None or not look.alone:
         return False
-    number = index.corpus.space.vocabulary.number
+    corpus = index.corpus
+    number = corpus.space.vocabulary.number
     places = [number[word] for word in look.plain.split() if word in number]
-    return bool(places) and int(index.corpus.has_word[:, places].all(axis=1).sum()) > 1
+    holders = corpus.owner[np.flatnonzero((corpus.space.rows[:, places] > 0).sum(axis=1) == len(places))]
+    best = look.found.entries[int(look.sure.argmax())]
+    return bool(places) and float((holders == best).mean() if len(holders) else 1.0) < _MOSTLY
 
 
 def _matches(index: Index, look: _Look, most: int) -> tuple[Match, ...]:
