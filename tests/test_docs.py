@@ -55,6 +55,7 @@ def my_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     desk = tmp_path / "my-desk"
     shutil.copytree(ISP, desk, ignore=shutil.ignore_patterns(".firstline"))
     Database(desk / ".firstline").close()
+    (tmp_path / "faq.csv").write_text("Question,Answer\nAre you open?,At nine.\n")
     (tmp_path / "questions.jsonl").write_text('{"text": "are you open"}\n')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.stdin", io.StringIO("/quit\n"))
