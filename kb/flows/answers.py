@@ -176,7 +176,10 @@ class Reader:
             case model.AskType.DATE:
                 value = read_date(text, self.today, self.languages)
             case model.AskType.DONE:
-                value = True if self._is("done", text) or self._read_yes_no(text) else None
+                done = self._is("done", text) or self._read_yes_no(text)
+                if done is False:
+                    return WantsHelp()
+                value = True if done else None
             case model.AskType.FILE | model.AskType.CHOICE:
                 value = None
         return Unclear() if value is None else self._take(asks, value, text)

@@ -60,7 +60,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class WantsHelp:
-    """The customer asks why, or where to look: no answer, and no try."""
+    """The customer asks why, or where to look, or is not done yet: no answer, and no try."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def test_a_choice_in_a_question_is_doubtful() -> None:
         ("day", "soon", Unclear()),
         ("ready", "tehtud", Answered(True)),
         ("ready", "yes", Answered(True)),
-        ("ready", "no", Unclear()),
+        ("ready", "no", WantsHelp()),
         ("photo", "here it is", Unclear()),
         ("solved", "ja tak", Answered(True)),
         ("solved", "nope", Answered(False)),
