@@ -7,11 +7,17 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
-from tests.running import RunningSite
+
+class Served(Protocol):
+    """A running server."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,7 @@ class Heard:
 class Visitor:
     """Somebody with a browser's key and a token."""
 
-    def __init__(self, site: RunningSite, *, origin: str | None = None, **session: object) -> None:
+    def __init__(self, site: Served, *, origin: str | None = None, **session: object) -> None:
         self.http = httpx.Client(base_url=site.url, headers={"Origin": origin or site.url}, timeout=20)
         answer = self.http.post("/web/v1/session", json=session)
         assert answer.status_code == 200, answer.text
