@@ -72,7 +72,7 @@ def _mark_of(
 
     if message.kind is MessageKind.NOTE:
         return mark(Sign.KEPT if not message.withdrawn else Sign.NONE, *_advise_kept(message, talk, view))
-    if message.withdrawn:
+    if message.withdrawn and (send is None or send.state is not SendState.FAILED):
         return mark(Sign.NONE)
     if send is None:
         return mark(Sign.DELIVERED)

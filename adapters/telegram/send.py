@@ -131,7 +131,14 @@ class TelegramChannel:
             await self._posting.remove(shipment.place.address, standing or Standing())
             return SendResult(became=SendClass.SENT)
         rendered = render_message(shipment.message, shipment.number)
-        shown = await self._posting.show(shipment.delivery, shipment.place.address, rendered, standing)
+        try:
+            shown = await self._posting.show(shipment.delivery, shipment.place.address, rendered, standing)
+        except ApiError as error:
+            if standing is None or find_snag(error) is not Snag.CANNOT_EDIT:
+                raise
+            # Too old to be changed, or gone from his side: the new words stand below, marked as a correction.
+            corrected = replace(rendered, parts=tuple(f"✎ {part}" for part in rendered.parts), files=())
+            shown = await self._posting.show(shipment.delivery, shipment.place.address, corrected, None)
         return SendResult(became=SendClass.SENT, external_ids=shown.ids)
 
     async def _show_on_desk(self, shipment: Shipment, talk: Conversation) -> SendResult:

@@ -4,7 +4,7 @@ import html
 import re
 
 ALLOWED = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "blockquote", "tg-spoiler"}
-_TAG = re.compile(r"<(/?)([a-zA-Z-]*)([^>]*)>")
+_TAG = re.compile(r"<(/?)([a-zA-Z0-9-]*)([^>]*)>")
 _ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|lt|gt|amp|quot);")
 
 
