@@ -73,7 +73,7 @@ GIVEN = {
     AskType.DATE: "tomorrow",
     AskType.DONE: "done",
 }
-PATTERNED = "NL-204518"
+PATTERNED = "AM-204518"
 """Fits the one pattern of the example desk."""
 
 
