@@ -1,11 +1,13 @@
 """Which language the bot speaks in a conversation. Pure; called by `bot.decide` before anything is answered."""
 
+from collections import defaultdict
+
 from bot.desk import Desk
 from bot.model import Conversation
 from kb.function_words import FUNCTION_WORDS
 from kb.language import LanguageGuess, guess_language
 from kb.search import Decision, search
-from kb.wording import words_in
+from kb.wording import is_whole, words_in
 
 _CLEAR_WORDS = 3
 """A message of so many words changes the language at once; two shorter ones together do."""
@@ -68,10 +70,8 @@ def _is_borne_out(desk: Desk, text: str, language: str, spoken: str) -> bool:
 
 def _languages_of_sentence(desk: Desk, text: str) -> set[str]:
     """Languages in which the whole message is a sentence of small talk."""
-    words = words_in(text)
-    return {
-        language
-        for entry in desk.smalltalk
-        for language, wording in entry.says.sentences()
-        if words and words_in(wording.text) == words
-    }
+    sentences: dict[str, list[str]] = defaultdict(list)
+    for entry in desk.smalltalk:
+        for language, wording in entry.says.sentences():
+            sentences[language].append(wording.text)
+    return {language for language, texts in sentences.items() if is_whole(texts, words_in(text))}
