@@ -115,11 +115,6 @@ def build_index(
     else:
         calibration = calibrate(corpus, sentences, spoken, ids, max_wrong=max_wrong_answers)
     tell(0.95)
-    exact: dict[str, tuple[int, ...]] = {}
-    for words, number in zip(sentences, owner, strict=True):
-        claimed = exact.get(" ".join(words), ())
-        if number not in claimed:
-            exact[" ".join(words)] = (*claimed, number)
     texts = [(phrasing.language, phrasing.text) for _, phrasing, _ in rows]
     texts += [(language, text) for language, extra in sorted((samples or {}).items()) for text in extra]
     index = Index(
@@ -134,10 +129,21 @@ def build_index(
         suggest_at=calibration.suggest_at,
         suggestions=suggestions,
         language_model=build_language_model(languages, [(language, cap(text)) for language, text in texts]),
-        exact=exact,
+        exact=_find_claims(sentences, owner),
     )
     tell(1.0)
     return index
+
+
+def _find_claims(sentences: Sequence[Sequence[str]], owner: Sequence[int]) -> dict[str, tuple[int, ...]]:
+    """Returns the entries that claim each folded phrasing, in their order, each once."""
+    claims: dict[str, tuple[int, ...]] = {}
+    for words, number in zip(sentences, owner, strict=True):
+        plain = " ".join(words)
+        claimed = claims.get(plain, ())
+        if number not in claimed:
+            claims[plain] = (*claimed, number)
+    return claims
 
 
 def _different(entry: Entry) -> list[tuple[Phrasing, list[str]]]:
