@@ -16,7 +16,7 @@ from bot.digressing import take_file
 from bot.failing import offer
 from bot.flowing import is_running, return_to_flow, take_call_answer
 from bot.handing_over import report_customer_gone, take_delivery
-from bot.language import choose_first_language, follow_language
+from bot.language import choose_first_language, follow_language, read_as_meant
 from bot.model import (
     SYSTEM,
     AuthorKind,
@@ -178,7 +178,8 @@ def _take_words(talk: Talk, said: Said) -> None:
     if talk.event.author.kind is not AuthorKind.CUSTOMER:
         write_down(talk, said, text=said.text)
         return
-    language, hint = follow_language(talk.conversation, said.text, talk.desk)
+    meant = said.text if is_running(talk) else read_as_meant(talk.desk, said.text)
+    language, hint = follow_language(talk.conversation, meant, talk.desk)
     _by_customer(talk)
     talk.change(language=language, language_hint=hint)
     secret = talk.desk.settings.privacy.mask and has_secret(said.text)
@@ -193,7 +194,7 @@ def _take_words(talk: Talk, said: Said) -> None:
         case Owner.AGENT | Owner.QUEUE | Owner.CLOSED:
             return
         case Owner.BOT:
-            _answer(talk, text, said)
+            _answer(talk, text if secret else meant, said)
         case _:
             assert_never(owner)
 

@@ -4,16 +4,23 @@ from collections import defaultdict
 
 from bot.desk import Desk
 from bot.model import Conversation
-from kb.function_words import FUNCTION_WORDS
+from bot.wordlists import all_entries
+from kb.function_words import ANY_LANGUAGE, FUNCTION_WORDS
 from kb.language import LanguageGuess, guess_language
+from kb.normalise import MAX_CHARACTERS
+from kb.rereading import other_readings
 from kb.search import Decision, search
-from kb.wording import is_whole, words_in
+from kb.wording import find_fitting, is_whole, words_in
 
 _CLEAR_WORDS = 3
 """A message of so many words changes the language at once; two shorter ones together do."""
 _SHORT_IN_A_ROW = 2
 _CERTAIN = 0.98
 """A shorter first message decides only with this confidence."""
+_CYRILLIC = "ru"
+"""The language that is typed in Latin letters, or on the other keyboard layout, by mistake or for want of one."""
+_TELLING = 2
+"""So many of a language's commonest words, of two letters or more, are no accident."""
 _OTHER_SCRIPTS = 0x370
 """From here on letters are not Latin ones."""
 
@@ -75,3 +82,18 @@ def _languages_of_sentence(desk: Desk, text: str) -> set[str]:
         for language, wording in entry.says.sentences():
             sentences[language].append(wording.text)
     return {language for language, texts in sentences.items() if is_whole(texts, words_in(text))}
+
+
+def read_as_meant(desk: Desk, text: str) -> str:
+    """What a message says that was typed in Latin letters or on the wrong keyboard layout, else the message itself.
+
+    Another reading counts only if it is a sentence of small talk, a wish for a person, or has more of the commonest
+    Russian words than the message has of any language's as it stands.
+    """
+    for other, _ in other_readings(text[:MAX_CHARACTERS], cyrillic=_CYRILLIC in desk.languages, knows=()):
+        words = words_in(other)
+        is_known = bool(_languages_of_sentence(desk, other)) or find_fitting(all_entries(desk, "human"), words)
+        common = sum(word in FUNCTION_WORDS[_CYRILLIC] for word in words if len(word) > 1)
+        if is_known or (common >= _TELLING and common > len(ANY_LANGUAGE.intersection(words_in(text)))):
+            return other
+    return text
