@@ -178,7 +178,7 @@ def _take_words(talk: Talk, said: Said) -> None:
     if talk.event.author.kind is not AuthorKind.CUSTOMER:
         write_down(talk, said, text=said.text)
         return
-    meant = said.text if is_running(talk) else read_as_meant(talk.desk, said.text)
+    meant, is_whole = (said.text, True) if is_running(talk) else read_as_meant(talk.desk, said.text)
     language, hint = follow_language(talk.conversation, meant, talk.desk)
     _by_customer(talk)
     talk.change(language=language, language_hint=hint)
@@ -194,7 +194,7 @@ def _take_words(talk: Talk, said: Said) -> None:
         case Owner.AGENT | Owner.QUEUE | Owner.CLOSED:
             return
         case Owner.BOT:
-            _answer(talk, text if secret else meant, said)
+            _answer(talk, meant if is_whole and not secret else text, said)
         case _:
             assert_never(owner)
 

@@ -84,16 +84,21 @@ def _languages_of_sentence(desk: Desk, text: str) -> set[str]:
     return {language for language, texts in sentences.items() if is_whole(texts, words_in(text))}
 
 
-def read_as_meant(desk: Desk, text: str) -> str:
+def read_as_meant(desk: Desk, text: str) -> tuple[str, bool]:
     """What a message says that was typed in Latin letters or on the wrong keyboard layout, else the message itself.
 
     Another reading counts only if it is a sentence of small talk, a wish for a person, or has more of the commonest
     Russian words than the message has of any language's as it stands.
+
+    Returns:
+        The reading, for telling the language, and whether it is to be answered in place of the message: the search
+        reads anew by itself, and knows the desk's own words better.
     """
     for other, _ in other_readings(text[:MAX_CHARACTERS], cyrillic=_CYRILLIC in desk.languages, knows=()):
         words = words_in(other)
-        is_known = bool(_languages_of_sentence(desk, other)) or find_fitting(all_entries(desk, "human"), words)
-        common = sum(word in FUNCTION_WORDS[_CYRILLIC] for word in words if len(word) > 1)
-        if is_known or (common >= _TELLING and common > len(ANY_LANGUAGE.intersection(words_in(text)))):
-            return other
-    return text
+        if _languages_of_sentence(desk, other) or find_fitting(all_entries(desk, "human"), words):
+            return other, True
+        common = {word for word in words if len(word) > 1 and word in FUNCTION_WORDS[_CYRILLIC]}
+        if len(common) >= _TELLING and len(common) > len(ANY_LANGUAGE.intersection(words_in(text))):
+            return other, False
+    return text, True
