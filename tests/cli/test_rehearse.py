@@ -80,12 +80,12 @@ def test_a_baseline_shows_what_changed(firstline: Firstline, small: Path) -> Non
     """After --save-baseline a test that fails anew is named, one that failed before is not."""
     firstline("test", small, "--save-baseline")
     path = small / "kb" / "shop.yml"
-    path.write_text(path.read_text().replace("[when do you open on sundays,", "[do fish fly,"))
+    path.write_text(path.read_text().replace("[when do you open on sundays,", "[who painted the moon,"))
     ran = firstline("test", small)
     assert "0 newly failing, 0 newly passing, 1 new, 1 gone" in ran.out
-    path.write_text(SMALL["kb/shop.yml"].replace("i want to return something", "do fish fly"))
-    (small / "tests" / "baseline.json").write_text('{"returns · en · do fish fly": true}')
-    assert "newly failing  kb/shop.yml:13  do fish fly" in firstline("test", small).out
+    path.write_text(SMALL["kb/shop.yml"].replace("i want to return something", "who painted the moon"))
+    (small / "tests" / "baseline.json").write_text('{"returns · en · who painted the moon": true}')
+    assert "newly failing  kb/shop.yml:13  who painted the moon" in firstline("test", small).out
 
 
 def test_the_page_needs_no_other_file(firstline: Firstline, small: Path, tmp_path: Path) -> None:
