@@ -1,7 +1,7 @@
 """The words the bot understands by itself, asked in every language of the world it knows at once."""
 
 from bot.desk import Desk
-from kb.wording import find_beginning, find_fitting, is_made_of, is_whole, words_in
+from kb.wording import is_made_of, is_whole, words_in
 
 _THUMBS_UP = frozenset("👍👌🙏❤🆗")
 _THUMBS_DOWN = frozenset("👎")
@@ -15,16 +15,6 @@ def all_entries(desk: Desk, key: str) -> tuple[str, ...]:
 def is_word(desk: Desk, key: str, text: str) -> bool:
     """Whether a message is one of the list's entries and nothing else."""
     return is_whole(all_entries(desk, key), words_in(text))
-
-
-def has_word(desk: Desk, key: str, text: str) -> bool:
-    """Whether a message has all words of one of the list's entries."""
-    return find_fitting(all_entries(desk, key), words_in(text)) is not None
-
-
-def begins_with(desk: Desk, key: str, text: str) -> int:
-    """How many words of the message an entry of the list takes at its beginning."""
-    return find_beginning(all_entries(desk, key), words_in(text))
 
 
 def read_yes_no(desk: Desk, text: str) -> bool | None:

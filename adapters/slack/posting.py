@@ -5,13 +5,14 @@ delivery and the part it shows, so that a post in doubt can be found again. What
 broken off is remembered, so that the next one goes on after it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from adapters.slack.api import LARGEST_FILE, Api, RefusedError
 from adapters.slack.blocks import Part, are_good
 from adapters.slack.refusals import FORM, GONE
 from adapters.slack.render import Rendered
+from adapters.standing import OpenFile, Standing
 from bot.model import Address, Attachment
 
 EVENT = "firstline_message"
@@ -20,9 +21,6 @@ LINE = "-"
 """Before the id of a line that stands for a file."""
 MOST_PAGES = 5
 
-OpenFile = Callable[[Attachment], Awaitable[bytes | None]]
-"""Reads a file that a message carries; none if it is not to be had."""
-
 
 class ElsewhereError(RefusedError):
     """The message landed outside the thread it was meant for: the thread is gone."""
@@ -30,27 +28,6 @@ class ElsewhereError(RefusedError):
     def __init__(self) -> None:
         """Says so in the platform's own words."""
         super().__init__("thread_not_found")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What stands in a place of one message."""
-
-    parts: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """As they are stored."""
-        return (*(f"f{each}" for each in self.files), *self.parts)
-
-
-def read_ids(ids: Sequence[str]) -> Standing:
-    """What stands there, of the ids as they are stored."""
-    return Standing(
-        parts=tuple(each for each in ids if not each.startswith("f")),
-        files=tuple(each.removeprefix("f") for each in ids if each.startswith("f")),
-    )
 
 
 class Posting:

@@ -14,10 +14,11 @@ from adapters.desk_view import DeskView
 from adapters.slack.api import Api, ApiError, RefusedError
 from adapters.slack.pace import CHANGE, MARK, POST, Pace
 from adapters.slack.payload import CHANNEL
-from adapters.slack.posting import OpenFile, Posting, Standing, cannot_change, read_ids
+from adapters.slack.posting import Posting, cannot_change
 from adapters.slack.refusals import THREAD, judge
 from adapters.slack.render import Rendered, render_message
 from adapters.slack.render_desk import render_card, render_line, render_record
+from adapters.standing import OpenFile, Standing, read_ids
 from bot.model import Address, Conversation, ConversationId, Message, MessageKind, PlaceRole
 from bot.ports import Capabilities, SendClass, SendResult, Shipment
 

@@ -5,9 +5,9 @@ before it was broken off is remembered, so that the next one goes on after it. W
 is judged by `refusals`; here only what a request can get past by itself.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from adapters.standing import OpenFile, Standing
 from adapters.telegram.api import Api, RefusedError, Upload
 from adapters.telegram.payload import FILE
 from adapters.telegram.refusals import Snag, find_snag
@@ -19,8 +19,6 @@ LARGEST_PHOTO = 10 * 1024 * 1024
 LARGEST_UPLOAD = 50 * 1024 * 1024
 PHOTOS = ("image/jpeg", "image/png", "image/webp")
 
-OpenFile = Callable[[Attachment], Awaitable[bytes | None]]
-"""Reads a file that a message carries; none if it is not to be had."""
 Message = dict[str, object]
 
 
@@ -30,27 +28,6 @@ class ElsewhereError(RefusedError):
     def __init__(self) -> None:
         """Says so in the platform's own words."""
         super().__init__(400, "message thread not found", {})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What stands in a place of one message."""
-
-    parts: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """As they are stored."""
-        return (*(f"f{each}" for each in self.files), *self.parts)
-
-
-def read_ids(ids: Sequence[str]) -> Standing:
-    """What stands there, of the ids as they are stored."""
-    return Standing(
-        parts=tuple(each for each in ids if not each.startswith("f")),
-        files=tuple(each.removeprefix("f") for each in ids if each.startswith("f")),
-    )
 
 
 class Posting:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from adapters.desk_view import DeskView
+from adapters.standing import OpenFile, Standing, read_ids
 from adapters.telegram.api import Api, ApiError
 from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
-from adapters.telegram.posting import OpenFile, Posting, Standing, read_ids
+from adapters.telegram.posting import Posting
 from adapters.telegram.refusals import Snag, find_snag, judge
 from adapters.telegram.render import Rendered, render_message
 from adapters.telegram.render_desk import (
