@@ -10,11 +10,15 @@ class CurrentDesk:
         self.desk = desk
         self.problems: tuple[str, ...] = ()
         """Findings of the newest folder, one line each, while it is refused; empty when all is well."""
+        self.changes = 0
+        """How often either has changed: whoever was told of the same number has missed nothing in between."""
 
     def swap(self, desk: Desk) -> None:
         """Puts a new desk in force for everything decided from now on."""
         self.desk, self.problems = desk, ()
+        self.changes += 1
 
     def refuse(self, problems: tuple[str, ...]) -> None:
         """Keeps the desk in force and remembers why the newer one is not."""
         self.problems = problems
+        self.changes += 1

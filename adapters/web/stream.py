@@ -1,7 +1,8 @@
 """The stream that goes down to a chat: "message N of this conversation is now this HTML", and nothing else that counts.
 
 It tails the conversation's messages by their version: whoever was cut off asks again from the version he has, so a
-cursor never expires and nothing hangs on the life of a connection. A repeat changes nothing on the screen.
+cursor never expires and nothing hangs on the life of a connection. A repeat changes nothing on the screen. The server's
+clock comes first, as a reader's own may be years off.
 """
 
 import asyncio
@@ -84,7 +85,7 @@ class _Tail:
             services.bell.listen(self.lane) as changes,
             services.signals.bell.listen(f"agent:{self.lane}", "stop") as signals,
         ):
-            yield _BEAT
+            yield _event("clock", {"now": services.clock.now().isoformat()})
             while not services.stopping.is_set() and services.clock.now().timestamp() < ends:
                 for event in await self._news():
                     yield event
@@ -130,7 +131,6 @@ class _Tail:
             "owner": owner,
             "name": handoff.agent_name if is_person and handoff else site.bot_name,
             "role": "" if is_person else site.say("web_bot_label", self.language),
-            "now": now.isoformat(),
         }
 
 

@@ -23,7 +23,7 @@ def enter(site: RunningSite, open_page: Open) -> Enter:
         link = make_link(site, add_account(site, name, *roles))
         page = open_page(f"{site.url}{link}", **({"viewport": WIDE} | options))
         page.get_by_role("button").click()
-        expect(page.locator("#queue")).to_be_attached()
+        expect(page.locator("#line-state")).to_have_text("Live")
         return page
 
     return sign_in
@@ -268,7 +268,6 @@ def test_small_windows_lose_nothing(anna: Page, enter: Enter) -> None:
 def test_a_broken_desk_shows_by_itself(enter: Enter, site: RunningSite) -> None:
     """The banner comes and goes on an open page, with the place of the mistake."""
     liis = enter("liis")
-    expect(liis.locator("#line-state")).to_have_text("Live")
     site.call(lambda: site.current.refuse(("kb/wifi.yml:15:15 There is no action 'check_outge'.",)))
     expect(liis.get_by_role("alert")).to_contain_text("stays in use")
     expect(liis.get_by_text("kb/wifi.yml:15:15 There is no action 'check_outge'.")).to_be_visible()

@@ -71,7 +71,7 @@ class Visitor:
         return self.post("press", client_id=secrets.token_hex(8), value=value)
 
     def listen(self, cursor: str = "") -> Iterator[Heard]:
-        """The events of one stream, as they come."""
+        """The events of one stream as they come, but for the clock at its beginning."""
         headers = {"Last-Event-ID": cursor} if cursor else {}
         with self.http.stream("GET", "/web/v1/stream", headers=headers) as answer:
             assert answer.status_code == 200, answer.read()
@@ -80,6 +80,8 @@ class Visitor:
                 if line:
                     name, _, value = line.partition(": ")
                     fields[name] = value
+                elif fields.get("event") == "clock":
+                    fields = {}
                 elif "data" in fields:
                     yield Heard(kind=fields["event"], id=fields.get("id", ""), data=json.loads(fields["data"]))
                     fields = {}

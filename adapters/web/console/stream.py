@@ -6,7 +6,7 @@ session: on signing out, a new password, other roles, disabling, or idleness.
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from starlette.responses import Response, StreamingResponse
@@ -62,8 +62,8 @@ class Ringing:
     """Of the open conversation, or nothing."""
     version: int = 0
     types: bool = False
-    seen: object = field(default=None)
-    """The desk and its problems as the page was told; nothing at first, as they may have changed since it was made."""
+    changes: int = -1
+    """Of the desk and its problems, as the page was told; none at first, as they may have changed since it was made."""
 
     async def follow(self) -> AsyncIterator[str]:
         """Events as text, until the session or the server ends."""
@@ -103,9 +103,8 @@ class Ringing:
         if types != self.types:
             self.types = types
             events.append(_event("typing", int(types)))
-        seen = (services.current.desk, services.current.problems)
-        if seen != self.seen:
-            self.seen = seen
+        if services.current.changes != self.changes:
+            self.changes = services.current.changes
             events.append(_event("desk", 1))
         return events
 

@@ -256,13 +256,13 @@ function take(event) {
   if (fields.event === "message") put(data);
   else if (fields.event === "typing") showTyping(data.name, 6000);
   else if (fields.event === "state") setState(data);
+  else if (fields.event === "clock") ahead = Date.parse(data.now) - Date.now();
   if (fields.id) cursor = fields.id;
 }
 function setState(state) {
   byBot = state.owner === "bot" || state.owner === "closed";
   $("state").replaceChildren(make("bdi", { textContent: state.name }), state.role ? ` · ${state.role}` : "");
   document.querySelector(".avatar").textContent = [...state.name][0].toUpperCase();
-  ahead = Date.parse(state.now) - Date.now();
   if (!byBot) showTyping("");
   if (!live) {
     live = true;
