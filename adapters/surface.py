@@ -1,7 +1,7 @@
 """What the platforms we speak with have in common as parts of a server: they run until told to stop, and read files."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 import anyio
@@ -11,6 +11,9 @@ from bot.model import Attachment
 
 DESK_FILE = "kb:"
 """Before the path of a file of the desk folder, in an attachment's id."""
+
+Fetch = Callable[[str], Awaitable[bytes | None]]
+"""Gets a file from the platform where it stays, by an attachment's id; none if it is not to be had."""
 
 
 async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
@@ -24,8 +27,13 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
         raise outcomes[0]
 
 
-async def open_file(attachment: Attachment, files: FileStore, folder: Path) -> bytes | None:
-    """A file of the desk folder or of the file store."""
+async def open_file(
+    attachment: Attachment, files: FileStore, folder: Path, fetchers: Mapping[str, Fetch]
+) -> bytes | None:
+    """A file of the desk folder, of a platform that its id names, or of the file store."""
+    fetch = fetchers.get(attachment.id.partition(":")[0])
+    if fetch is not None:
+        return await fetch(attachment.id)
     if attachment.id.startswith(DESK_FILE):
         inside = PurePosixPath(attachment.id.removeprefix(DESK_FILE))
         if inside.is_absolute() or ".." in inside.parts:

@@ -17,11 +17,15 @@ from adapters.desk_folder import read_folder
 from adapters.files import FileStore
 from adapters.loading import DeskRefusedError, LoadedDesk, load_desk
 from adapters.secrets import find_action_secrets, name_secrets, read_secrets
+from adapters.slack.pace import Pace as SlackPace
 from adapters.slack.service import Slack
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
+from adapters.surface import Fetch
+from adapters.telegram.pace import BOT, GROUP, PRIVATE
+from adapters.telegram.pace import Pace as TelegramPace
 from adapters.telegram.service import Telegram
-from adapters.testhooks import read_clock_lead
+from adapters.testhooks import read_clock_lead, read_speed
 from adapters.watch import Watch
 from adapters.web.identity import load_secret
 from adapters.web.services import Services
@@ -111,11 +115,17 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         folder=root,
         secrets=secrets,
     )
-    channels_on: list[Telegram | Slack] = [*_build_telegram(channels, services), *_build_slack(channels, services)]
+    fetchers: dict[str, Fetch] = {}
+    speed = read_speed(environment)
+    channels_on: list[Telegram | Slack] = [
+        *_build_telegram(channels, services, fetchers, speed),
+        *_build_slack(channels, services, fetchers, speed),
+    ]
+    fetchers |= {each.channel.name: each.fetch for each in channels_on}
     services = replace(
         services,
         hooks={path: hook for each in channels_on for path, hook in each.hooks.items()},
-        fetchers={each.channel.name: each.fetch for each in channels_on if isinstance(each, Telegram)},
+        fetchers=fetchers,
     )
     return Parts(
         root=root,
@@ -130,7 +140,9 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
     )
 
 
-def _build_telegram(channels: Channels, services: Services) -> list[Telegram]:
+def _build_telegram(
+    channels: Channels, services: Services, fetchers: Mapping[str, Fetch], speed: float
+) -> list[Telegram]:
     settings = channels.telegram
     if settings is None or not settings.enabled:
         return []
@@ -145,11 +157,13 @@ def _build_telegram(channels: Channels, services: Services) -> list[Telegram]:
             files=services.files,
             folder=services.folder,
             public_url=services.public_url,
+            fetchers=fetchers,
+            pace=TelegramPace(*((rate * speed, burst * speed) for rate, burst in (PRIVATE, GROUP, BOT))),
         )
     ]
 
 
-def _build_slack(channels: Channels, services: Services) -> list[Slack]:
+def _build_slack(channels: Channels, services: Services, fetchers: Mapping[str, Fetch], speed: float) -> list[Slack]:
     settings = channels.slack
     if settings is None or not settings.enabled:
         return []
@@ -163,6 +177,8 @@ def _build_slack(channels: Channels, services: Services) -> list[Slack]:
             health=services.health,
             files=services.files,
             folder=services.folder,
+            fetchers=fetchers,
+            pace=SlackPace(speed),
         )
     ]
 

@@ -18,7 +18,7 @@ from adapters.slack.send import Reading, SlackChannel
 from adapters.slack.sockets import Sockets
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_messages
-from adapters.surface import open_file, until
+from adapters.surface import Fetch, open_file, until
 from bot.current import CurrentDesk
 from bot.health import Health
 from bot.model import Attachment
@@ -44,10 +44,14 @@ class Slack:
         health: Health,
         files: FileStore,
         folder: Path,
+        fetchers: Mapping[str, Fetch] | None = None,
         pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Puts the parts together; nothing is asked of the platform yet."""
+        """Puts the parts together; nothing is asked of the platform yet.
+
+        What other platforms keep is got from them by the `fetchers`, as long as they are in there when it is wanted.
+        """
         bot, app = accounts_of(settings, secrets)
         self._mode, self._current, self._health = settings.mode, current, health
         self._app, self.api = app, Api(bot)
@@ -55,8 +59,8 @@ class Slack:
 
         async def read_file(attachment: Attachment) -> bytes | None:
             if attachment.id.startswith(FILE):
-                return await _fetch(self.api, attachment.id.removeprefix(FILE))
-            return await open_file(attachment, files, folder)
+                return await self.fetch(attachment.id)
+            return await open_file(attachment, files, folder, fetchers or {})
 
         def view() -> DeskView:
             return DeskView(desk=current.desk, now=clock.now())
@@ -97,6 +101,16 @@ class Slack:
         """What the web must serve, by its path; nothing while events come over sockets."""
         return {HOOK: self.receiver.accept_request} if self._mode is SlackMode.HTTP else {}
 
+    async def fetch(self, file: str) -> bytes | None:
+        """Gets a file that somebody shared, by its attachment's id; none if it is not to be had."""
+        try:
+            info = (await self.api.call("files.info", file=file.removeprefix(FILE))).get("file")
+            url = info.get("url_private_download") if isinstance(info, dict) else None
+            is_known = isinstance(url, str) and url.startswith(_file_hosts(self.api))
+            return await self.api.fetch(str(url)) if is_known else None
+        except ApiError:
+            return None
+
     async def run(self, stop: asyncio.Event) -> None:
         """Receives and marks until `stop`; sending is the sender's."""
         try:
@@ -121,16 +135,6 @@ def accounts_of(settings: Settings, secrets: Mapping[str, str]) -> tuple[Account
     if settings.mode is not SlackMode.SOCKET or not settings.app_token:
         return bot, None
     return bot, Account(token=secrets[settings.app_token], base_url=base_url)
-
-
-async def _fetch(api: Api, file: str) -> bytes | None:
-    """A file that somebody shared, from where the platform keeps it."""
-    try:
-        info = (await api.call("files.info", file=file)).get("file")
-        url = info.get("url_private_download") if isinstance(info, dict) else None
-        return await api.fetch(url) if isinstance(url, str) and url.startswith(_file_hosts(api)) else None
-    except ApiError:
-        return None
 
 
 def _file_hosts(api: Api) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from adapters.line_marks import Marks
 from adapters.storage.moving import move_chat
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_messages
-from adapters.surface import open_file, until
+from adapters.surface import Fetch, open_file, until
 from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api, ApiError
 from adapters.telegram.courtesy import Courtesy
 from adapters.telegram.marks import TelegramMarker
@@ -44,10 +44,14 @@ class Telegram:
         files: FileStore,
         folder: Path,
         public_url: str,
+        fetchers: Mapping[str, Fetch] | None = None,
         pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Puts the parts together; nothing is asked of the platform yet."""
+        """Puts the parts together; nothing is asked of the platform yet.
+
+        What other platforms keep is got from them by the `fetchers`, as long as they are in there when it is wanted.
+        """
         account = account_of(settings, secrets)
         self._mode, self._health, self._current = settings.mode, health, current
         self.api = Api(account)
@@ -59,7 +63,7 @@ class Telegram:
             talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
             messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
             view=view,
-            open_file=lambda attachment: open_file(attachment, files, folder),
+            open_file=lambda attachment: open_file(attachment, files, folder, fetchers or {}),
         )
         channel = TelegramChannel(self.api, reading, pace)
         self.channel: Channel = channel

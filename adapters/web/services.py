@@ -9,6 +9,7 @@ from adapters.files import FileStore
 from adapters.storage.bell import Bell
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
+from adapters.surface import Fetch
 from adapters.web.identity import Nonces
 from adapters.web.rates import Rates
 from adapters.web.signals import Signals
@@ -19,9 +20,6 @@ from bot.ports import Clock
 Hook = Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int | tuple[int, str]]]
 """Takes the headers of a request, in small letters, and what reads its body; returns the status to answer with,
 and a word where one is wanted."""
-
-Fetch = Callable[[str], Awaitable[bytes | None]]
-"""Gets a file from its platform by an attachment's id; none if it is not to be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

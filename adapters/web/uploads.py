@@ -14,8 +14,8 @@ from starlette.responses import FileResponse, Response
 from adapters.file_types import HEAD, find_file_type
 from adapters.files import FileStore, StoredFile
 from adapters.names import clean_file_name
+from adapters.surface import Fetch
 from adapters.web.refusals import RefusedError
-from adapters.web.services import Fetch
 from bot.model import Attachment
 
 LARGEST_FILE = 10 * 1024 * 1024
