@@ -7,6 +7,7 @@ takes a repeated delivery for a new message.
 """
 
 import asyncio
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.testhooks import arm_crash_point
+from bot.crashpoint import reached
 from tests.faults.platform import build_server, tell_ready
 
 TABLES = """
@@ -39,8 +42,8 @@ class NaiveBot:
         return self._conn.execute("INSERT OR IGNORE INTO inbox (event_key) VALUES (?)", (key,)).rowcount == 1
 
     async def answer(self, body: dict[str, str]) -> None:
-        """Takes its time, then writes down message and answer."""
-        await asyncio.sleep(0.02)
+        """Writes down message and answer."""
+        reached("before_decide")
         customer = body["customer"]
         self._conn.execute("BEGIN IMMEDIATE")
         self._conn.execute("INSERT OR IGNORE INTO conversation VALUES (?, 1, ?)", (customer, f"naive::{customer}:"))
@@ -60,6 +63,7 @@ def build_naive(design: str, bot: NaiveBot) -> Starlette:
         body = await request.json()
         if design == "no-dedupe":
             await bot.answer(body)
+            reached("before_ack")
             return Response(status_code=200)
         if not bot.claim(body["id"]):
             return Response(status_code=200)
@@ -69,6 +73,7 @@ def build_naive(design: str, bot: NaiveBot) -> Starlette:
 
 
 if __name__ == "__main__":
+    arm_crash_point(os.environ)
     app = build_naive(sys.argv[1], NaiveBot(Path(sys.argv[3])))
     ready = build_server(app, int(sys.argv[2]), ready=tell_ready)
     asyncio.run(ready.serve())

@@ -80,12 +80,14 @@ async def test_a_platform_gets_each_answer_once(tmp_path: Path) -> None:
     assert (verdicts[0].messages, run.status) == (600, 0)
 
 
-@pytest.mark.parametrize(("design", "fault"), [("after-ack", "lost"), ("no-dedupe", "doubled")])
-async def test_the_checker_catches_naive_designs(tmp_path: Path, design: str, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("design", "point", "fault"), [("after-ack", "before_decide", "lost"), ("no-dedupe", "before_ack", "doubled")]
+)
+async def test_the_checker_catches_naive_designs(tmp_path: Path, design: str, point: str, fault: str) -> None:
     """The same run and the same checker fail a bot that works after the answer, and one that does not remember keys."""
     port = find_port()
     command = ["-m", "tests.faults.naive", design, str(port), str(tmp_path / "data")]
-    await crash(tmp_path, command, RelayDoor(port=port), customers=40, each=10, kills=6, points=())
+    await crash(tmp_path, command, RelayDoor(port=port), customers=20, each=10, kills=4, points=(point,))
     (verdict,) = check(tmp_path / "history.jsonl", tmp_path / "data" / "firstline.db")
     assert not verdict.is_good
     assert getattr(verdict, fault) > 0
