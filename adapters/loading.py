@@ -13,13 +13,14 @@ from typing import TypeVar
 from adapters.index_cache import IndexCache
 from bot.content import Content
 from bot.conversation_tests import ConversationTest
-from bot.desk import Desk, build_desk, check_folder
+from bot.desk import Desk, build_desk, check_folder, settle_desk
 from config.errors import FirstlineError
 from config.findings import Finding, has_errors
 from config.rules import Severity
 from config.source import DeskFolder
 from kb.article import Article, Status
 from kb.flows.model import Flow
+from kb.index import Index
 
 Entry = TypeVar("Entry", Article, Flow)
 
@@ -54,6 +55,8 @@ class LoadedDesk:
     """Warnings only."""
     chats: tuple[ConversationTest, ...]
     """Whole talks that the desk brings as tests."""
+    content: Content
+    """What it was built from."""
     load_seconds: float
     build_seconds: float
 
@@ -65,6 +68,7 @@ def load_desk(
     cache: Path | None = None,
     progress: Callable[[float], None] | None = None,
     drafts: bool = False,
+    previous: Index | None = None,
 ) -> LoadedDesk:
     """Checks and builds a desk.
 
@@ -74,6 +78,7 @@ def load_desk(
         cache: Where indexes are kept; None keeps none.
         progress: Told how much of the index is built, 0 to 1.
         drafts: Takes drafts as published, to try them out.
+        previous: The index of an earlier state of the folder, to be sooner ready; `settle` finishes the work.
 
     Raises:
         DeskRefusedError: With all findings.
@@ -84,24 +89,35 @@ def load_desk(
         raise DeskRefusedError(folder, checked.findings)
     read = time.perf_counter()
     content = _publish_drafts(checked.content) if drafts else checked.content
-    desk = _build(content, cache, progress)
+    desk = _build(content, cache, progress, previous)
     built = time.perf_counter()
     return LoadedDesk(
         desk=desk,
         findings=checked.findings,
         chats=tuple(checked.content.conversations),
+        content=content,
         load_seconds=read - started,
         build_seconds=built - read,
     )
 
 
-def _build(content: Content, folder: Path | None, progress: Callable[[float], None] | None) -> Desk:
+def settle(loaded: LoadedDesk, cache: Path | None) -> Desk:
+    """Finishes what was left for later to be sooner ready, and keeps the index."""
+    desk = settle_desk(loaded.desk)
+    if cache is not None:
+        IndexCache(cache).keep(loaded.content, desk.index)
+    return desk
+
+
+def _build(
+    content: Content, folder: Path | None, progress: Callable[[float], None] | None, previous: Index | None
+) -> Desk:
     if folder is None:
-        return build_desk(content, progress=progress)
+        return build_desk(content, progress=progress, previous=previous)
     cache = IndexCache(folder)
     kept = cache.find(content)
-    desk = build_desk(content, progress=progress, index=kept)
-    if kept is None:
+    desk = build_desk(content, progress=progress, index=kept, previous=previous)
+    if kept is None and desk.index.is_settled:
         cache.keep(content, desk.index)
     return desk
 

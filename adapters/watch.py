@@ -1,7 +1,9 @@
 """Keeps the desk in force equal to its folder: a good change is live within two seconds, a broken one is refused.
 
-Runs beside the worker as one task; a command that watches for a person uses `follow`. What a refused folder means for
-people is shown by the log, by health and by the console, which read `CurrentDesk.problems`.
+To be that quick a new desk first borrows from the old one how sure it may be of an answer; that is measured anew once
+the folder has been left alone for a while. Runs beside the worker as one task; a command that watches for a person uses
+`follow`. What a refused folder means for people is shown by the log, by health and by the console, which read
+`CurrentDesk.problems`.
 """
 
 import asyncio
@@ -13,7 +15,7 @@ from pathlib import Path
 from watchfiles import Change, awatch, watch
 
 from adapters.desk_folder import ROOMS, FolderUnreadableError, read_folder
-from adapters.loading import DeskRefusedError, load_desk
+from adapters.loading import DeskRefusedError, LoadedDesk, load_desk, settle
 from bot.current import CurrentDesk
 from bot.ports import Clock
 from config.source import DeskFolder
@@ -42,6 +44,7 @@ class Watch:
         self._clock = clock
         self._cache = cache
         self._seen: tuple[DeskFolder, date] | None = (seen, clock.now().date())
+        self._unsettled: LoadedDesk | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Looks after each change, until told to stop."""
@@ -63,9 +66,11 @@ class Watch:
         try:
             folder = await asyncio.to_thread(read_folder, self._root)
             if (folder, today) == self._seen:
+                await self._settle()
                 return
             self._seen = (folder, today)
-            loaded = await asyncio.to_thread(load_desk, folder, today, cache=self._cache)
+            before = self._current.desk.index
+            loaded = await asyncio.to_thread(load_desk, folder, today, cache=self._cache, previous=before)
         except DeskRefusedError as error:
             self._current.refuse(error.lines)
             log.error("desk_refused", extra={"problems": len(error.lines), "first": error.lines[0], **self._in_force})
@@ -77,7 +82,16 @@ class Watch:
             log.error("desk_unreadable", extra={"reason": str(error), **self._in_force})
         else:
             self._current.swap(loaded.desk)
+            self._unsettled = None if loaded.desk.index.is_settled else loaded
             log.info("desk_reloaded", extra={"articles": len(loaded.desk.articles), **self._in_force})
+
+    async def _settle(self) -> None:
+        """Finishes a desk that came into force in haste."""
+        if self._unsettled is not None:
+            desk = await asyncio.to_thread(settle, self._unsettled, self._cache)
+            self._unsettled = None
+            self._current.swap(desk)
+            log.info("desk_settled", extra=self._in_force)
 
     @property
     def _in_force(self) -> dict[str, str]:

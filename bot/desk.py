@@ -7,7 +7,7 @@ the adapters' work.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
@@ -27,7 +27,7 @@ from kb.article import Article, SmallTalk, Status, Term
 from kb.entry import Entry, EntryKind, Phrasing, Synonym
 from kb.flows.model import Flow
 from kb.flows.program import Program, compile_flows
-from kb.index import Index, build_index
+from kb.index import Index, build_index, settle_index
 from kb.visibility import is_open_to_all
 
 
@@ -113,7 +113,11 @@ def check_alone(file: str, data: bytes, *, hints: bool = False) -> tuple[Finding
 
 
 def build_desk(
-    content: Content, *, progress: Callable[[float], None] | None = None, index: Index | None = None
+    content: Content,
+    *,
+    progress: Callable[[float], None] | None = None,
+    index: Index | None = None,
+    previous: Index | None = None,
 ) -> Desk:
     """Makes a desk of content without errors.
 
@@ -121,6 +125,7 @@ def build_desk(
         content: From `check_folder`.
         progress: Told how much of the index is built, 0 to 1.
         index: An index that was built from the same content before.
+        previous: One of an earlier state, to be sooner ready; `settle_desk` then brings the desk to rest.
 
     Raises:
         BrokenContentError: The content has no desk block.
@@ -152,9 +157,14 @@ def build_desk(
         ),
         words=words,
         word_entries={key: tuple(chain.from_iterable(words.of(key).values())) for key in words.names},
-        index=index or build_desk_index(content, settings, progress=progress),
+        index=index or build_desk_index(content, settings, progress=progress, previous=previous),
         version=content.version,
     )
+
+
+def settle_desk(desk: Desk) -> Desk:
+    """Makes a desk that was built with the help of an earlier index the same as one built from nothing."""
+    return desk if desk.index.is_settled else replace(desk, index=settle_index(desk.index))
 
 
 def own_phrases(content: Content, settings: DeskSettings) -> Mapping[str, Text]:
@@ -170,7 +180,11 @@ def own_phrases(content: Content, settings: DeskSettings) -> Mapping[str, Text]:
 
 
 def build_desk_index(
-    content: Content, settings: DeskSettings, *, progress: Callable[[float], None] | None = None
+    content: Content,
+    settings: DeskSettings,
+    *,
+    progress: Callable[[float], None] | None = None,
+    previous: Index | None = None,
 ) -> Index:
     """The index over everything a sentence can lead to; an Article past its `review_by` is ranked a little lower."""
     entries = [
@@ -206,6 +220,7 @@ def build_desk_index(
         max_wrong_answers=settings.answering.max_wrong_answers,
         suggestions=settings.answering.suggestions,
         progress=progress,
+        previous=previous,
     )
 
 

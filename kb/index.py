@@ -1,13 +1,14 @@
 """The searchable form of a desk's knowledge, and how it is built.
 
-Lives here: the immutable `Index` and `build_index`. Asking it lives in `kb.search`, keeping it on disk in
-`kb.index_file`. Called when a desk is loaded; pure, so it may run in a thread while the old index answers.
+Lives here: the immutable `Index`, `build_index`, and `settle_index` for one that was built in haste. Asking it lives in
+`kb.search`, keeping it on disk in `kb.index_file`. Called when a desk is loaded; pure, so it may run in a thread while
+the old index answers.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.calibration import Calibration, calibrate
 from kb.candidates import Corpus, build_corpus
@@ -17,11 +18,10 @@ from kb.language import LanguageModel, build_language_model
 from kb.meanings import build_meanings
 from kb.normalise import cap, words_of
 
-FORMAT = 1
+FORMAT = 2
 """Rises whenever the same knowledge would be indexed differently."""
 MOST_CHANGED = 0.02
 """Share of the phrasings that may differ for an earlier index to lend its calibration."""
-_LONGEST_VERSION = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,12 @@ class Index:
     """Hash of everything that went in: the same knowledge has the same version everywhere."""
     settings: str
     """Hash of what went in besides the phrasings."""
+    matter: str
+    """Hash of all that decisions follow from: where a phrasing stands in its file is no part of it."""
+    measured: str
+    """The `matter` that its calibration was measured on: its own, or that of the index which lent it."""
+    max_wrong_answers: float
+    """Share of outright answers that may be wrong, 0 to 1."""
     sources: tuple[Source, ...]
     """What can be found, sorted by id; only entries with a phrasing that has words."""
     phrasings: tuple[Phrasing, ...]
@@ -64,6 +70,11 @@ class Index:
     """How the desk's languages look."""
     exact: Mapping[str, tuple[int, ...]] = field(repr=False)
     """Folded phrasings to the entries that claim them."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether how sure to be was measured on this very knowledge."""
+        return self.measured == self.matter
 
 
 def build_index(
@@ -87,41 +98,40 @@ def build_index(
         suggestions: How many entries to offer at most.
         samples: More text by language, for telling languages apart.
         progress: Told the share of the work that is done, 0 to 1.
-        previous: An index of nearly the same knowledge: where less than MOST_CHANGED of the phrasings differ, how sure
-            to be is taken from it, which saves half of the work. The version then names both.
+        previous: An index of an earlier state. What is the same is taken from it. Where less than MOST_CHANGED of the
+            phrasings differ it also lends how sure to be, which saves half of the work; the version then names both,
+            and `settle_index` does that half later. All else is the same with and without it.
     """
     tell = progress or (lambda _: None)
     ordered = sorted(entries, key=lambda entry: entry.id)
-    rows = [(entry, phrasing, words) for entry in ordered for phrasing, words in _different(entry)]
-    sources = tuple(
-        Source(id=entry.id, kind=entry.kind, stale=entry.stale)
-        for entry in {entry.id: entry for entry, _, _ in rows}.values()
-    )
-    place = {source.id: number for number, source in enumerate(sources)}
-    owner = [place[entry.id] for entry, _, _ in rows]
-    sentences = [words for _, _, words in rows]
-    spoken = [phrasing.language for _, phrasing, _ in rows]
-    meanings = build_meanings(synonyms, sorted({*languages, *spoken}))
-    tell(0.1)
-    corpus = build_corpus(sentences, spoken, owner, meanings) if rows else None
-    tell(0.4)
+    rows = _gather(ordered)
     settings = _hash([FORMAT, list(languages), max_wrong_answers, suggestions, _plain_synonyms(synonyms)])
     version = _hash([settings, _plain_entries(ordered), sorted((k, list(v)) for k, v in (samples or {}).items())])
-    ids = [source.id for source in sources]
-    claims = {(ids[number], " ".join(words)) for number, words in zip(owner, sentences, strict=True)}
-    if previous is not None and _is_near(previous, settings, claims):
-        calibration = previous.calibration
-        version = f"{version}~{previous.version}"[:_LONGEST_VERSION]
+    matter = _hash([settings, rows.ids, rows.owner, rows.spoken, rows.sentences])
+    tell(0.1)
+    if previous is not None and previous.matter == matter:
+        corpus = previous.corpus
     else:
-        calibration = calibrate(corpus, sentences, spoken, ids, max_wrong=max_wrong_answers)
+        meanings = build_meanings(synonyms, sorted({*languages, *rows.spoken}))
+        corpus = build_corpus(rows.sentences, rows.spoken, rows.owner, meanings) if rows.sentences else None
+    tell(0.4)
+    lender = previous if previous is not None and _is_near(previous, settings, rows) else None
+    if lender is not None:
+        calibration, measured = lender.calibration, lender.measured
+    else:
+        calibration = calibrate(corpus, rows.sentences, rows.spoken, rows.ids, max_wrong=max_wrong_answers)
+        measured = matter
     tell(0.95)
-    texts = [(phrasing.language, phrasing.text) for _, phrasing, _ in rows]
+    texts = [(phrasing.language, phrasing.text) for phrasing in rows.phrasings]
     texts += [(language, text) for language, extra in sorted((samples or {}).items()) for text in extra]
     index = Index(
-        version=version,
+        version=version if measured == matter else f"{version}~{measured}",
         settings=settings,
-        sources=sources,
-        phrasings=tuple(phrasing for _, phrasing, _ in rows),
+        matter=matter,
+        measured=measured,
+        max_wrong_answers=max_wrong_answers,
+        sources=rows.sources,
+        phrasings=tuple(rows.phrasings),
         corpus=corpus,
         head=calibration.head,
         calibration=calibration,
@@ -129,10 +139,61 @@ def build_index(
         suggest_at=calibration.suggest_at,
         suggestions=suggestions,
         language_model=build_language_model(languages, [(language, cap(text)) for language, text in texts]),
-        exact=_find_claims(sentences, owner),
+        exact=_find_claims(rows.sentences, rows.owner),
     )
     tell(1.0)
     return index
+
+
+def settle_index(index: Index) -> Index:
+    """Measures how sure to be on an index that has it from an earlier one: then it is as if built from nothing."""
+    if index.is_settled or index.corpus is None:
+        return index
+    calibration = calibrate(
+        index.corpus,
+        [plain.split(" ") for plain in index.corpus.plain],
+        [phrasing.language for phrasing in index.phrasings],
+        [source.id for source in index.sources],
+        max_wrong=index.max_wrong_answers,
+    )
+    return replace(
+        index,
+        version=index.version.partition("~")[0],
+        measured=index.matter,
+        head=calibration.head,
+        calibration=calibration,
+        answer_at=calibration.answer_at,
+        suggest_at=calibration.suggest_at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """The different phrasings of all entries, entry by entry."""
+
+    sources: tuple[Source, ...]
+    phrasings: list[Phrasing]
+    owner: list[int]
+    sentences: list[list[str]]
+
+    @property
+    def ids(self) -> list[str]:
+        return [source.id for source in self.sources]
+
+    @property
+    def spoken(self) -> list[str]:
+        return [phrasing.language for phrasing in self.phrasings]
+
+
+def _gather(ordered: Sequence[Entry]) -> _Rows:
+    """Reads the phrasings of sorted entries; an entry without words is left out."""
+    read = [(entry, different) for entry in ordered if (different := _different(entry))]
+    return _Rows(
+        sources=tuple(Source(id=entry.id, kind=entry.kind, stale=entry.stale) for entry, _ in read),
+        phrasings=[phrasing for _, different in read for phrasing, _ in different],
+        owner=[number for number, (_, different) in enumerate(read) for _ in different],
+        sentences=[words for _, different in read for _, words in different],
+    )
 
 
 def _find_claims(sentences: Sequence[Sequence[str]], owner: Sequence[int]) -> dict[str, tuple[int, ...]]:
@@ -156,12 +217,14 @@ def _different(entry: Entry) -> list[tuple[Phrasing, list[str]]]:
     return list(found.values())
 
 
-def _is_near(previous: Index, settings: str, claims: set[tuple[str, str]]) -> bool:
+def _is_near(previous: Index, settings: str, rows: _Rows) -> bool:
     """Tells whether an index was built with the same settings from nearly the same phrasings."""
     if previous.settings != settings or previous.corpus is None:
         return False
     corpus = previous.corpus
     before = {(previous.sources[number].id, plain) for number, plain in zip(corpus.owner, corpus.plain, strict=True)}
+    ids = rows.ids
+    claims = {(ids[number], " ".join(words)) for number, words in zip(rows.owner, rows.sentences, strict=True)}
     return len(claims ^ before) <= MOST_CHANGED * len(before)
 
 

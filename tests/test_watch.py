@@ -12,6 +12,8 @@ from adapters.desk_folder import read_folder
 from adapters.loading import load_desk
 from adapters.watch import Watch
 from bot.current import CurrentDesk
+from kb.index_file import dump_index
+from kb.search import Decision, search
 
 ISP = Path(__file__).parents[1] / "config" / "templates" / "isp"
 
@@ -21,6 +23,7 @@ class Followed:
 
     def __init__(self, root: Path) -> None:
         clock, folder = SystemClock(), read_folder(root)
+        self.root, self.today = root, clock.now().date()
         self.article = root / "kb" / "articles" / "home-network.yml"
         self.current = CurrentDesk(load_desk(folder, clock.now().date()).desk)
         self.watch = Watch(root, self.current, clock, seen=folder)
@@ -94,3 +97,16 @@ async def test_a_folder_that_is_gone_changes_nothing(followed: Followed) -> None
     await followed.watch.look()
     assert followed.current.desk is before
     assert followed.current.problems != ()
+
+
+async def test_a_new_question_is_live_at_once_and_measured_in_peace(followed: Followed) -> None:
+    """How sure to be is borrowed until a look finds nothing new; then the desk is as if it were built from nothing."""
+    followed.edit("        - wifi code\n", "        - wifi code\n        - the secret word of my radio\n")
+    await followed.watch.look()
+    hasty = followed.current.desk
+    assert search(hasty.index, "secret word of my radio").decision is not Decision.UNKNOWN
+    await followed.watch.look()
+    settled = followed.current.desk
+    fresh = load_desk(read_folder(followed.root), followed.today).desk
+    assert (hasty.index.is_settled, settled.index.is_settled) == (False, True)
+    assert dump_index(settled.index) == dump_index(fresh.index)
