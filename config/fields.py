@@ -185,6 +185,10 @@ class Block(Kind):
         """Written once, under its name."""
         return {"$ref": f"#/definitions/{self.of.__name__}"}
 
+    def schema_alone(self) -> dict[str, Any] | None:
+        """Its one field that may stand for the block."""
+        return fields_of(self.of)[self.of.SHORTHAND].kind.schema() if self.of.SHORTHAND else None
+
 
 class OneVerb(Kind):
     """A block whose one verb says which block it is."""
@@ -241,6 +245,10 @@ class OneVerb(Kind):
     def schema(self) -> dict[str, Any]:
         """Written once, under its name."""
         return {"$ref": "#/definitions/Step"}
+
+    def schema_alone(self) -> dict[str, Any] | None:
+        """A verb that needs nothing after it."""
+        return {"enum": [verb for verb, block in self.blocks.items() if block.alone]}
 
 
 def _split_before(node: BlockNode, verb: ScalarNode) -> Fix | None:

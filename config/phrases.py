@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from babel import Locale
 
@@ -43,9 +44,20 @@ class PhraseKey(Name):
         return node.text
 
 
-PHRASES = MapOf(PhraseKey(), Spoken())
+class BuiltInTexts(MapOf):
+    """Texts by key, where the keys are those that are built in."""
+
+    def schema(self) -> dict[str, Any]:
+        """Each key with the English text that it replaces or adds to."""
+        texts = load_builtin().phrases if self is PHRASES else load_builtin().words
+        text = self.of.schema()
+        keys = {key: {"description": _in_english(known), "anyOf": [text]} for key, known in texts.items()}
+        return {"type": "object", "properties": keys, "additionalProperties": False}
+
+
+PHRASES = BuiltInTexts(PhraseKey(), Spoken())
 """How a block of phrases is written."""
-WORDS = MapOf(PhraseKey(), Spoken(role=Role.HEARD, complete=False))
+WORDS = BuiltInTexts(PhraseKey(), Spoken(role=Role.HEARD, complete=False))
 """How a block of words is written."""
 
 
@@ -177,6 +189,10 @@ def read_words(node: Node, reading: Reading) -> Mapping[str, Text]:
 def _read_texts(kind: MapOf, node: Node, reading: Reading) -> Mapping[str, Text]:
     value = kind.read(node, reading, "phrases" if kind is PHRASES else "words")
     return value if isinstance(value, dict) else {}
+
+
+def _in_english(text: Text) -> str:
+    return ", ".join(wording.text for wording in text.wordings.get("en", ()))
 
 
 def merge_texts(into: dict[str, Text], more: Mapping[str, Text]) -> None:

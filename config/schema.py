@@ -85,27 +85,40 @@ def block_schema(block: type[Placed]) -> dict[str, Any]:
 def _with_shorthand(block: type[Placed], schema: dict[str, Any]) -> dict[str, Any]:
     if not block.SHORTHAND:
         return schema
-    return {"anyOf": [fields_of(block)[block.SHORTHAND].kind.schema(), schema]}
+    return {"anyOf": [Block(block).schema_alone(), schema]}
 
 
 def _described(field: Field, block: type[Placed]) -> dict[str, Any]:
     schema = field.kind.schema()
     sentence = sentences_of(block).get(field.attribute, "")
-    # What stands beside a $ref is ignored in draft-07, so a reference goes into a list of one.
-    return {"description": sentence} | ({"allOf": [schema]} if "$ref" in schema else schema)
+    return {"description": sentence, **_beside(schema)}
+
+
+def _beside(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema that may stand beside others.
+
+    What stands beside a `$ref` is ignored in draft-07, so it goes into a list of one; with `anyOf` yaml-language-server
+    completes the colon after the field too, with `allOf` it does not.
+    """
+    return {"anyOf": [schema]} if "$ref" in schema else schema
 
 
 def _step_schema(kind: OneVerb) -> dict[str, Any]:
     """One `if` per verb: an editor then completes the fields of the verb that is there."""
     alone = [verb for verb, block in kind.blocks.items() if block.alone]
-    verbs = {verb: {"description": first_line(block)} | _verb_value(block, verb) for verb, block in kind.blocks.items()}
+    verbs = {
+        verb: {"description": first_line(block), **_verb_value(block, verb)} for verb, block in kind.blocks.items()
+    }
+    nothing_else = {"additionalProperties": False}
+    first, *others = (block_schema(block)["properties"] for block in kind.blocks.values())
+    shared = {name: field for name, field in first.items() if all(name in other for other in others)}
     by_verb = [
         {
             "if": {"type": "object", "required": [verb]},
             "then": {
                 "properties": block_schema(block)["properties"],
                 "required": block_schema(block).get("required", []),
-                "additionalProperties": False,
+                **nothing_else,
             },
         }
         for verb, block in kind.blocks.items()
@@ -114,16 +127,15 @@ def _step_schema(kind: OneVerb) -> dict[str, Any]:
     return {
         "type": ["object", "string"],
         "allOf": [
-            {"if": {"type": "object", "not": has_verb}, "then": {"properties": verbs}},
+            {"if": {"type": "object", "not": has_verb}, "then": {"properties": verbs | shared} | nothing_else},
             *by_verb,
             {"if": {"type": "string"}, "then": {"enum": alone}},
         ],
     }
 
 
-def _verb_value(block: type[Placed], verb: str) -> dict[str, Any]:
-    schema = fields_of(block)[verb].kind.schema()
-    return {"allOf": [schema]} if "$ref" in schema else schema
+def _verb_value(block: type[Placed], verb: str) -> Mapping[str, Any]:
+    return _beside(fields_of(block)[verb].kind.schema())
 
 
 @cache

@@ -126,6 +126,10 @@ class Kind:
         """JSON Schema (draft-07) of such a value."""
         return {"type": ["string", "number", "boolean"]}
 
+    def schema_alone(self) -> dict[str, Any] | None:
+        """The same where it stands for a list of one, without a dash; None if it cannot."""
+        return self.schema()
+
 
 def replace(node: ScalarNode, new: str) -> Fix:
     """The fix that puts another value in the place of this one."""

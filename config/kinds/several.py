@@ -35,9 +35,10 @@ class ListOf(Kind):
         return tuple(values)
 
     def schema(self) -> dict[str, Any]:
-        """The list, or one entry."""
-        item = self.of.schema()
-        return {"anyOf": [{"type": "array", "items": item}, item]}
+        """The list, or one entry where it needs no dash."""
+        listed = {"type": "array", "items": self.of.schema()}
+        alone = self.of.schema_alone()
+        return listed if alone is None else {"anyOf": [listed, alone]}
 
 
 def in_lines(node: BlockNode) -> bool:
