@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kb.function_words import FUNCTION_WORDS
-from kb.normalise import Word, cap, read_words
+from kb.normalise import Word, cap, count_words, read_words
 
 SURE_FROM = 0.8
 """Share of the belief that one language must have to be named."""
@@ -66,11 +66,11 @@ def build_language_model(languages: Sequence[str], texts: Sequence[tuple[str, st
     known_words = {language: set(FUNCTION_WORDS.get(language, ())) for language in languages}
     for language in languages:
         counts[language].update(trigrams_of([Word(word, word) for word in sorted(known_words[language])]))
-    for language, text in texts:
-        if language in counts:
-            words = read_words(text)
-            counts[language].update(trigrams_of(words))
-            known_words[language].update(word.folded for word in words)
+    for language in languages:
+        for word, times in count_words(text for own, text in texts if own == language):
+            for trigram in trigrams_of([word]):
+                counts[language][trigram] += times
+            known_words[language].add(word.folded)
     known = sorted(set().union(*counts.values()))
     totals = [sum(counts[language].values()) + _SMOOTHING * (len(known) + 1) for language in languages]
     return LanguageModel(

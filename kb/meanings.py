@@ -1,7 +1,7 @@
 """Words that mean the same: the desk's glossary and a small everyday thesaurus.
 
-Lives here: turning a sentence's words into tokens of meaning that stand beside them. The desk's own terms weigh as much
-as a word; everyday ones a little less. Called for phrasings and messages alike.
+Lives here: turning a sentence's words into tokens of meaning that stand beside them and weigh as much as a word. Called
+for phrasings and messages alike.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,9 @@ from kb.thesaurus import SHORTEST_STEM, read_thesaurus
 from kb.vocabulary import MEANING
 
 NUMBER = f"{MEANING}number"
+TERM_BEGINS = 4
+"""Letters by which a glossary term is looked up."""
 _LONGEST_TERM = 4
-_TERM_BEGINS = 4
 _LOST_LETTERS = 2
 _GAINED_LETTERS = 4
 
@@ -62,7 +63,7 @@ def build_meanings(synonyms: Sequence[Synonym], languages: Sequence[str]) -> Mea
                     table[key] = (*table.get(key, ()), concept)
     terms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, token in sorted(forms_of.items(), key=lambda item: (-len(item[0]), item[0])):
-        terms.setdefault(words[0][:_TERM_BEGINS], []).append((words, token))
+        terms.setdefault(words[0][:TERM_BEGINS], []).append((words, token))
     return Meanings(
         terms={key: tuple(found) for key, found in terms.items()},
         spellings=spellings,
@@ -78,7 +79,7 @@ def find_terms(meanings: Meanings, words: Sequence[Word]) -> list[tuple[int, int
     place = 0
     while place < len(words):
         length = 1
-        for term, token in meanings.terms.get(words[place].folded[:_TERM_BEGINS], ()):
+        for term, token in meanings.terms.get(words[place].folded[:TERM_BEGINS], ()):
             if all(map(is_form_of, (word.folded for word in words[place:]), term)) and place + len(term) <= len(words):
                 found.append((place, place + len(term), token))
                 length = len(term)
@@ -92,7 +93,7 @@ def is_form_of(word: str, term: str) -> bool:
     if word == term:
         return True
     shared = next((i for i, (a, b) in enumerate(zip(word, term, strict=False)) if a != b), min(len(word), len(term)))
-    return shared >= max(_TERM_BEGINS, len(term) - _LOST_LETTERS) and len(word) - shared <= _GAINED_LETTERS
+    return shared >= max(TERM_BEGINS, len(term) - _LOST_LETTERS) and len(word) - shared <= _GAINED_LETTERS
 
 
 def concepts_of(meanings: Meanings, word: str) -> tuple[str, ...]:

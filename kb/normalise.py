@@ -6,7 +6,11 @@ Called on both sides of a match: a phrasing and a message always meet in the sam
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 MAX_CHARACTERS = 1_000
 """Longer messages are cut before anything else looks at them."""
@@ -45,6 +49,7 @@ def cap(text: str) -> str:
     return "".join(c for c in plain if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cn"})
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Casefolds and takes diacritics off, so that "Kõrge" meets "korge"; Cyrillic й stays a letter of its own."""
     low = text.casefold()
@@ -76,9 +81,15 @@ def read_words(text: str) -> tuple[Word, ...]:
     return tuple(Word(source, folded) for source, folded in words if folded)
 
 
+def count_words(texts: Iterable[str]) -> Iterator[tuple[Word, int]]:
+    """Yields the different words of capped texts, as they were typed, with how often each stands in them."""
+    counted = Counter(chain.from_iterable(map(_WORD.findall, texts)))
+    yield from ((Word(source, folded), n) for source, n in counted.items() if (folded := fold(source)[:MAX_LETTERS]))
+
+
 def words_of(text: str) -> list[str]:
     """Returns the folded words of a capped text."""
-    return [word.folded for word in read_words(text)]
+    return [folded for found in _WORD.findall(text) if (folded := fold(found)[:MAX_LETTERS])]
 
 
 def is_number(word: str) -> bool:

@@ -10,23 +10,23 @@ belongs to is judged in `kb.candidates`.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from kb.meanings import Meanings, concepts_of, find_terms
+from kb.meanings import TERM_BEGINS, Meanings, concepts_of, find_terms
 from kb.normalise import Word
 from kb.repair import Token
 from kb.vocabulary import MEANING, Floats, Ints, Vocabulary, build_vocabulary, near_words
 
+Keys = NDArray[np.int64]
+
 SAME, ALIKE, ORDER = 0.35, 0.35, 0.3
 """Shares of identical words, look-alike words and neighbouring words in the nearness of two sentences."""
-CONCEPT = 1.0
-"""What an everyday concept weighs, measured in words."""
 _MANY = 3_000
 _EDGE = "\N{MIDDLE DOT}"
 
@@ -44,7 +44,7 @@ class Space:
     order: csr_array
     """Per phrasing the weights of its neighbouring words, of length 1."""
     pairs: tuple[str, ...]
-    """Neighbouring words, sorted."""
+    """Neighbouring words, sorted by their first word, then by their second."""
     pair_idf: Floats
     """How telling each pair is."""
     pair_number: dict[str, int] = field(repr=False)
@@ -71,23 +71,18 @@ class Point:
     """Share of that weight that the vocabulary does not know, 0 to 1."""
 
 
-def tokens_with_meanings(
-    meanings: Meanings, words: Sequence[str], concepts: Mapping[str, Sequence[str]]
-) -> dict[str, float]:
-    """Returns the words and the meanings of a sentence with what each counts for, measured in words.
+def tokens_of(meanings: Meanings, words: Sequence[str], concepts: Mapping[str, Sequence[str]]) -> list[str]:
+    """Returns the different words and the meanings of a sentence, which all count alike.
 
     Args:
         meanings: Glossary and thesaurus.
         words: The sentence.
         concepts: The everyday concepts of each of its words.
     """
-    bag = dict.fromkeys(words, 1.0)
-    for word in words:
-        for concept in concepts[word]:
-            bag.setdefault(concept, CONCEPT)
-    for _, _, term in find_terms(meanings, [Word(word, word) for word in words]):
-        bag[term] = 1.0
-    return bag
+    tokens = [*words, *(concept for word in words for concept in concepts[word])]
+    if any(word[:TERM_BEGINS] in meanings.terms for word in words):
+        tokens += [term for _, _, term in find_terms(meanings, [Word(word, word) for word in words])]
+    return list(dict.fromkeys(tokens))
 
 
 def pairs_of(words: Sequence[str]) -> set[str]:
@@ -100,40 +95,78 @@ def build_space(
     sentences: Sequence[Sequence[str]], languages: Sequence[str], meanings: Meanings, *, most_pairs: int
 ) -> Space:
     """Places the tokenised phrasings of an index; of its neighbouring words at most so many, the commonest, count."""
-    concepts = {word: concepts_of(meanings, word) for word in {word for words in sentences for word in words}}
-    bags = [tokens_with_meanings(meanings, words, concepts) for words in sentences]
-    vocabulary = build_vocabulary([list(bag) for bag in bags], languages)
-    weighed = [
-        {vocabulary.number[word]: part * float(vocabulary.idf[vocabulary.number[word]]) for word, part in bag.items()}
-        for bag in bags
-    ]
-    paired = [pairs_of(words) for words in sentences]
-    seen = Counter(pair for pairs in paired for pair in pairs)
-    common = [pair for pair, count in seen.items() if count > 1 or len(sentences) <= _MANY]
-    kept = tuple(sorted(sorted(common, key=lambda pair: (-seen[pair], pair))[:most_pairs]))
-    number = {pair: i for i, pair in enumerate(kept)}
-    count = len(sentences)
-    idf = {pair: 1.0 + math.log((1 + count) / (1 + n)) for pair, n in seen.items()}
-    lengths = [math.sqrt(sum(idf[p] ** 2 for p in sorted(pairs))) for pairs in paired]
+    concepts = {word: concepts_of(meanings, word) for word in set(chain.from_iterable(sentences))}
+    bags = [tokens_of(meanings, words, concepts) for words in sentences]
+    vocabulary, tokens = build_vocabulary(bags, languages)
+    holder = np.repeat(np.arange(len(bags), dtype=np.int32), [len(bag) for bag in bags])
+    pair_holder, pair, pair_keys, seen = _number_pairs(sentences, vocabulary.number)
+    rarity = np.array([1.0 + math.log((1 + len(sentences)) / (1 + n)) for n in range(int(seen.max(initial=0)) + 1)])
+    idf = rarity[seen].astype(np.float32)
+    kept = _pick_common(seen, most_pairs, at_least=1 if len(sentences) <= _MANY else 2)
+    place = np.full(len(seen), -1, dtype=np.int32)
+    place[kept] = np.arange(len(kept))
+    length = np.sqrt(np.bincount(pair_holder, weights=idf[pair].astype(np.float64) ** 2, minlength=len(sentences)))
+    stays = place[pair] >= 0
+    names = tuple(_name_pair(int(key), vocabulary.words) for key in pair_keys[kept])
     return Space(
         vocabulary=vocabulary,
         meanings=meanings,
-        rows=_table(weighed, [math.sqrt(sum(v * v for v in row.values())) for row in weighed], len(vocabulary.words)),
-        order=_table(
-            [{number[p]: idf[p] for p in sorted(pairs) if p in number} for pairs in paired], lengths, len(kept)
-        ),
-        pairs=kept,
-        pair_idf=np.array([idf[pair] for pair in kept], dtype=np.float32),
-        pair_number=number,
+        rows=_table(holder, tokens, vocabulary.idf, None, len(sentences)),
+        order=_table(pair_holder[stays], place[pair[stays]], idf[kept], length, len(sentences)),
+        pairs=names,
+        pair_idf=idf[kept],
+        pair_number={name: i for i, name in enumerate(names)},
     )
 
 
-def _table(rows: Sequence[dict[int, float]], lengths: Iterable[float], width: int) -> csr_array:
-    """Returns sparse rows, each divided by its length."""
-    starts = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int32)
-    columns = np.array([column for row in rows for column in sorted(row)], dtype=np.int32)
-    values = [row[c] / max(length, 1e-9) for row, length in zip(rows, lengths, strict=True) for c in sorted(row)]
-    return csr_array((np.array(values, dtype=np.float32), columns, starts), shape=(len(rows), width))
+def _number_pairs(sentences: Sequence[Sequence[str]], number: Mapping[str, int]) -> tuple[Ints, Ints, Keys, Ints]:
+    """Finds the neighbouring words of all sentences at once.
+
+    Returns:
+        Sentence and pair of each occurrence, each pair once a sentence; then the key of each pair (the numbers of its
+        words and whether one word keeps them apart), rising; and how many sentences have it.
+    """
+    edge = len(number)
+    flat = np.array([n for words in sentences for n in (edge, *(number[word] for word in words), edge)], dtype=np.int64)
+    holder = np.repeat(np.arange(len(sentences)), [len(words) + 2 for words in sentences])
+    beside, apart = holder[1:] == holder[:-1], holder[2:] == holder[:-2]
+    keys = np.concatenate(
+        [
+            (flat[:-1][beside] * (edge + 1) + flat[1:][beside]) * 2,
+            (flat[:-2][apart] * (edge + 1) + flat[2:][apart]) * 2 + 1,
+        ]
+    )
+    different, pair = np.unique(keys, return_inverse=True)
+    spread = np.unique(np.concatenate([holder[:-1][beside], holder[:-2][apart]]) * max(1, len(different)) + pair)
+    sentence, pair = np.divmod(spread, max(1, len(different)))
+    seen = np.bincount(pair, minlength=len(different))
+    return sentence.astype(np.int32), pair.astype(np.int32), different, seen.astype(np.int32)
+
+
+def _pick_common(seen: Ints, most: int, *, at_least: int) -> Ints:
+    """Returns at most so many of the commonest pairs, those that few sentences have left out; rising."""
+    common = np.flatnonzero(seen >= at_least)
+    best = common[np.argsort(-seen[common], kind="stable")[:most]]
+    return np.sort(best).astype(np.int32)
+
+
+def _name_pair(key: int, words: Sequence[str]) -> str:
+    """Returns a pair as `pairs_of` writes it."""
+    numbers, is_apart = divmod(key, 2)
+    first, second = (words[n] if n < len(words) else _EDGE for n in divmod(numbers, len(words) + 1))
+    return f"{first} _ {second}" if is_apart else f"{first} {second}"
+
+
+def _table(holder: Ints, columns: Ints, weights: Floats, lengths: NDArray[np.float64] | None, size: int) -> csr_array:
+    """Returns sparse rows of weights, given row by row, each divided by a length: its own if none is given."""
+    values = weights[columns].astype(np.float64)
+    if lengths is None:
+        lengths = np.sqrt(np.bincount(holder, weights=values**2, minlength=size))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(holder, minlength=size))]).astype(np.int32)
+    values /= np.maximum(lengths, 1e-9)[holder]
+    table = csr_array((values.astype(np.float32), columns, starts), shape=(size, len(weights)))
+    table.sort_indices()
+    return table
 
 
 def place_tokens(space: Space, tokens: Sequence[Token]) -> Point:
@@ -145,8 +178,8 @@ def place_tokens(space: Space, tokens: Sequence[Token]) -> Point:
     square = mass = unknown = 0.0
     own: list[int] = []
     concepts = {word: concepts_of(space.meanings, word) for word in words}
-    for word, part in tokens_with_meanings(space.meanings, words, concepts).items():
-        weight = part * vocabulary.weight(word)
+    for word in tokens_of(space.meanings, words, concepts):
+        weight = vocabulary.weight(word)
         known = vocabulary.number.get(word)
         sure = strength.get(word, 1.0)
         square += weight * weight
@@ -183,8 +216,8 @@ def _pull_known(vocabulary: Vocabulary, pull: Floats, known: int, weight: float)
 def _place_pairs(space: Space, words: Sequence[str]) -> tuple[Ints, Floats]:
     """Returns the known neighbouring words of a message with their weights."""
     unseen = 1.0 + math.log(1 + space.rows.shape[0])
-    found = sorted(pairs_of(words))
-    numbers = [space.pair_number[pair] for pair in found if pair in space.pair_number]
+    found = pairs_of(words)
+    numbers = sorted(space.pair_number[pair] for pair in found if pair in space.pair_number)
     values = space.pair_idf[numbers] if numbers else np.empty(0, dtype=np.float32)
     square = float(values @ values) + unseen**2 * (len(found) - len(numbers))
     return np.array(numbers, dtype=np.int32), values * np.float32(ORDER / max(math.sqrt(square), 1e-9))

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,38 +71,43 @@ def grams_of(word: str) -> Counter[str]:
     return Counter(edged[i : i + n] for n in _GRAM_LENGTHS for i in range(len(edged) - n + 1))
 
 
-def build_vocabulary(sentences: Sequence[Sequence[str]], languages: Sequence[str]) -> Vocabulary:
-    """Weighs the words of tokenised sentences.
+def build_vocabulary(bags: Sequence[Sequence[str]], languages: Sequence[str]) -> tuple[Vocabulary, Ints]:
+    """Weighs the different words of each sentence; returns them as numbers too, one sentence after the other.
 
     A word is as common as in the language that uses it most, so that "ja" tells nothing on a desk that is one sixth
     Estonian. The weight is the smoothed inverse document frequency (Sparck Jones 1972; the form of scikit-learn);
     function words start with some occurrences, which matter only while there are few sentences.
     """
+    words = tuple(sorted(set(chain.from_iterable(bags))))
+    number = {word: i for i, word in enumerate(words)}
+    flat = np.array([number[word] for bag in bags for word in bag], dtype=np.int32)
+    sizes = [len(bag) for bag in bags]
+    spoken: dict[str, NDArray[np.bool_]] = {}
+    share = np.zeros(len(words))
+    is_function = np.array([word in ANY_LANGUAGE for word in words], dtype=bool)
     totals = Counter(languages)
-    seen = Counter((w, lang) for s, lang in zip(sentences, languages, strict=True) for w in set(s))
-    share: dict[str, float] = {}
-    for (word, language), count in seen.items():
-        prior = _PRIOR_SENTENCES * _PRIOR_SHARE if word in ANY_LANGUAGE else 0.0
-        now = (count + prior + 1) / (totals[language] + (_PRIOR_SENTENCES if prior else 0.0) + 1)
-        share[word] = max(now, share.get(word, 0.0))
-    words = tuple(sorted(share))
-    idf = np.array([1.0 - math.log(min(1.0, share[w])) for w in words], dtype=np.float32)
-    unseen = 1.0 + math.log(1.0 + max(totals.values(), default=0))
+    for language in sorted(totals):
+        own = np.repeat(np.array([language == one for one in languages], dtype=bool), sizes)
+        seen = np.bincount(flat[own], minlength=len(words))
+        spoken[language] = seen > 0
+        prior = np.where(is_function, _PRIOR_SENTENCES, 0.0)
+        now = (seen + _PRIOR_SHARE * prior + 1) / (totals[language] + prior + 1)
+        share = np.where(spoken[language], np.maximum(share, now), share)
+    idf = np.array([1.0 - math.log(min(1.0, one)) for one in share], dtype=np.float32)
     grams, gram_idf, spelled = _spell(words)
-    return Vocabulary(
+    vocabulary = Vocabulary(
         words=words,
         idf=idf,
-        unseen=unseen,
+        unseen=1.0 + math.log(1.0 + max(totals.values(), default=0)),
         grams=grams,
         gram_idf=gram_idf,
         spelled=spelled,
         alike=_find_alike(spelled),
-        spoken={
-            language: np.array([(word, language) in seen for word in words], dtype=bool) for language in sorted(totals)
-        },
-        number={word: i for i, word in enumerate(words)},
+        spoken=spoken,
+        number=number,
         gram_number={gram: i for i, gram in enumerate(grams)},
     )
+    return vocabulary, flat
 
 
 def _spell(words: Sequence[str]) -> tuple[tuple[str, ...], Floats, csr_array]:
