@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 EDITOR := .venv/editor/installed
 
-.PHONY: demo test check bench bench-matching docs pictures lock browser editor clean
+.PHONY: demo test check fuzz bench bench-matching docs pictures lock browser editor clean
 
 demo: $(INSTALLED)  ## a ready desk: web chat and console; PORT=8001 picks another port
 	@$(BIN)/firstline demo $(if $(PORT),--port $(PORT))
@@ -18,6 +18,11 @@ check: $(INSTALLED)  ## style, types and the direction of imports, without runni
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(INSTALLED)  ## looks for bytes that break loader, templates or renderers, FOR=60 seconds each; Python 3.11 to 3.13
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0
+	for target in $$($(BIN)/python -m tests.fuzz); do \
+		$(BIN)/python -m tests.fuzz $$target -max_total_time=$(or $(FOR),60) -timeout=20 || exit 1; done
 
 bench: $(INSTALLED)  ## the figures in docs/figures.md; takes a while
 	$(BIN)/python -m benchmarks
