@@ -116,6 +116,8 @@ def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime, 
     talk = Talk(conversation, event, desk, now, queues)
     if event.author.kind is AuthorKind.AGENT:
         return talk.turn(take_agent_event(talk))
+    if _has_read_greeting(conversation, event):
+        greet(talk)
     match event.body:
         case Said():
             _take_words(talk, event.body)
@@ -160,6 +162,12 @@ def apologise(conversation: Conversation, desk: Desk, now: datetime) -> Turn:
         talk.ask_phrase(QuestionKind.APOLOGY, "error_apology", [talk.human])
         talk.change(apologised=True)
     return talk.turn()
+
+
+def _has_read_greeting(conversation: Conversation, event: Event) -> bool:
+    """Whether a page has greeted him before this first word of his; it is said now, so that the transcript has it."""
+    first = conversation.version == 0 and conversation.customer.conversations == 0
+    return first and event.greeted and isinstance(event.body, Said | Pressed)
 
 
 def _by_customer(talk: Talk) -> None:

@@ -38,6 +38,8 @@ HEADERS = {
 }
 """Set on every response that does not say otherwise itself."""
 
+_PROTECTING = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in HEADERS.items()]
+
 _CODES = {status: code for code, status in reversed(STATUS.items())}
 
 
@@ -61,10 +63,10 @@ class Edge:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                given = {name for name, _ in message["headers"]}
+                message["headers"] += [header for header in _PROTECTING if header[0] not in given]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
                 headers.update(shared)
                 if self._is_secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from adapters.names import clean_name
 from adapters.web.refusals import RefusedError
@@ -141,13 +143,7 @@ class Identity:
             RefusedError: `not_signed_in` for no token of ours, `token_expired`, or `identity_required`.
         """
         try:
-            claims = jwt.decode(
-                token,
-                self._secret,
-                algorithms=["HS256"],
-                audience=_AUDIENCE,
-                options={"verify_exp": False, "require": ["exp", "sub", "aud", "since"]},
-            )
+            claims = _verify(token, self._secret)
         except (jwt.InvalidTokenError, UnicodeError) as error:
             raise RefusedError("not_signed_in", "Open the chat again.") from error
         trust = Trust(claims["trust"])
@@ -172,6 +168,17 @@ class Identity:
             except (jwt.InvalidTokenError, UnicodeError):
                 continue
         return None
+
+
+@lru_cache(maxsize=10_000)
+def _verify(token: str, secret: bytes) -> Mapping[str, Any]:
+    """The claims of a token of ours: whose it is never changes, only how long it is good.
+
+    Raises:
+        InvalidTokenError: We did not sign it; that is looked at anew each time.
+    """
+    options: Options = {"verify_exp": False, "require": ["exp", "sub", "aud", "since"]}
+    return jwt.decode(token, secret, algorithms=["HS256"], audience=_AUDIENCE, options=options)
 
 
 class Nonces:

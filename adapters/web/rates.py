@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from adapters.web.refusals import RefusedError
 
@@ -84,7 +85,7 @@ def address_of(peer: str, forwarded: str, trusted: Sequence[str]) -> str:
         trusted: Addresses and networks of our own proxies. Only what they appended is believed.
     """
     chain = [*(part.strip() for part in forwarded.split(",")[-10:] if part.strip()), peer]
-    networks = [ip_network(network, strict=False) for network in trusted]
+    networks = _networks(tuple(trusted))
     for hop in reversed(chain):
         try:
             address = ip_address(hop)
@@ -93,6 +94,11 @@ def address_of(peer: str, forwarded: str, trusted: Sequence[str]) -> str:
         if not any(address in network for network in networks):
             return _grouped(hop)
     return chain[0]
+
+
+@lru_cache(maxsize=8)
+def _networks(trusted: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(network, strict=False) for network in trusted)
 
 
 def _grouped(hop: str) -> str:

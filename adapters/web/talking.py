@@ -12,7 +12,7 @@ from adapters.web.identity import Visitor
 from adapters.web.rates import VISITOR_MESSAGES
 from adapters.web.refusals import RefusedError
 from adapters.web.site import Site, address_for
-from bot.model import Attachment, Body, Commanded, Deleted, Edited, Event, MessageKind, Opened, Pressed, Said
+from bot.model import Attachment, Body, Commanded, Deleted, Edited, Event, MessageKind, Pressed, Said
 
 EDITABLE = timedelta(minutes=5)
 """How long a customer may change or withdraw what he wrote."""
@@ -54,7 +54,7 @@ class Visit:
         Raises:
             RefusedError: `too_many`.
         """
-        if await self._has_talked():
+        if await self._services.db.read(lambda conn: has_chat(conn, str(self._address))):
             await self._accept(client_id, Commanded(name="language", args={"to": language}))
 
     async def edit(self, client_id: str, number: int, text: str) -> None:
@@ -80,28 +80,18 @@ class Visit:
     async def _accept(self, client_id: str, body: Body) -> None:
         now = self._services.clock.now()
         self._services.rates.take(f"visitor:{self._visitor.key}", VISITOR_MESSAGES, now)
-        bodies: dict[str, Body] = {client_id: body}
-        if isinstance(body, Said | Pressed) and not await self._has_talked():
-            # The greeting that he sees before his first word is only now said, so that the transcript has it, too.
-            bodies = {f"{client_id}:opened": Opened(entry="web", language=self._language), client_id: body}
-        await self._services.store.accept(
-            [
-                Event(
-                    key=f"{self._visitor.key}:{key}",
-                    at=self._address,
-                    author=self._visitor.author,
-                    body=each,
-                    sent_at=now,
-                    language=self._visitor.language or self._language,
-                    attributes=self._visitor.attributes,
-                )
-                for key, each in bodies.items()
-            ]
+        event = Event(
+            key=f"{self._visitor.key}:{client_id}",
+            at=self._address,
+            author=self._visitor.author,
+            body=body,
+            sent_at=now,
+            language=self._visitor.language or self._language,
+            attributes=self._visitor.attributes,
+            greeted=True,
         )
+        await self._services.store.accept([event])
         self._services.signals.customer_has_sent(str(self._address))
-
-    async def _has_talked(self) -> bool:
-        return await self._services.db.read(lambda conn: has_chat(conn, str(self._address)))
 
     def _find_file(self, file_id: str) -> Attachment:
         found = self._services.files.find(file_id)

@@ -169,3 +169,5 @@ class Event:
     """Names parts that a platform sends one by one; they are taken as one message a moment after the last."""
     attributes: Mapping[str, str] = field(default_factory=dict)
     """What a signed identity or the channel vouches for about the customer."""
+    greeted: bool = False
+    """Whether a page shows the greeting before a customer's first word, so that it belongs before it."""
