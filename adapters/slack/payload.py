@@ -65,6 +65,17 @@ def storable(value: Any) -> Any:  # noqa: ANN401 -- any JSON
     return value
 
 
+def dicts_in(value: object) -> list[Json]:
+    """The objects in a list of the platform's; none where there is no list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def team_of(payload: Json) -> object:
+    """The workspace that a payload names by itself."""
+    team = payload.get("team")
+    return payload.get("team_id") or (team.get("id") if isinstance(team, dict) else None)
+
+
 def text_of(message: Json, names: Mapping[str, str]) -> str:
     """Its words as plain text; those of its blocks where it has no text."""
     text = message.get("text") or ""

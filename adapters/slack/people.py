@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from adapters.names import clean_name
 from adapters.slack.api import Api, ApiError
-from adapters.slack.payload import CHANNEL, Json, Known
+from adapters.slack.payload import CHANNEL, Json, Known, dicts_in
 from adapters.storage.conversations import find_newest_head
 from adapters.storage.identities import enrol_member, find_by_identity
 from adapters.storage.staff import Agent
@@ -163,7 +163,7 @@ def is_claim(payload: Json) -> bool:
     """Whether somebody claims with this, or sends what claims."""
     event, actions = payload.get("event"), payload.get("actions")
     words = [event.get("text")] if isinstance(event, dict) else []
-    words += [each.get("value") for each in actions or () if isinstance(each, dict)]
+    words += [each.get("value") for each in dicts_in(actions)]
     return any(isinstance(each, str) and _CLAIMS.match(each) for each in words)
 
 

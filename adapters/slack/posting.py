@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from adapters.slack.api import LARGEST_FILE, Api, RefusedError
 from adapters.slack.blocks import Part, are_good
+from adapters.slack.payload import dicts_in
 from adapters.slack.refusals import FORM, GONE
 from adapters.slack.render import Rendered
 from adapters.standing import OpenFile, Standing
@@ -85,7 +86,7 @@ class Posting:
             if at.thread:
                 method, asked["ts"] = "conversations.replies", at.thread
             page = await self._api.call(method, include_all_metadata=True, **asked)
-            for message in _list(page.get("messages")):
+            for message in dicts_in(page.get("messages")):
                 part = _part_of(message, delivery)
                 if part is not None:
                     found[part] = str(message.get("ts"))
@@ -208,7 +209,3 @@ def _part_of(message: Mapping[str, object], delivery: int) -> int | None:
         return None
     part = payload.get("part")
     return part if isinstance(part, int) and part >= 0 else None
-
-
-def _list(value: object) -> list[dict[str, object]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

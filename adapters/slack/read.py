@@ -4,6 +4,8 @@ Here is what customers do in direct messages and in threads of channels; what ha
 `read_desk`. What is not understood becomes `unknown`, never an error. Another workspace's or app's gives no event.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from adapters.slack.payload import (
     Json,
     Known,
     customer_of,
+    dicts_in,
     files_of,
     id_of,
     is_own,
@@ -21,6 +24,7 @@ from adapters.slack.payload import (
     order_of,
     read_mrkdwn,
     storable,
+    team_of,
     text_of,
     without_mention,
 )
@@ -98,9 +102,8 @@ def is_foreign(payload: Json, known: Known) -> bool:
     app = payload.get("api_app_id")
     if known.app and app and app != known.app:
         return True
-    team = payload.get("team_id") or (payload.get("team") or {}).get("id")
-    granted = payload.get("authorizations")
-    teams = {team} | {each.get("team_id") for each in granted or () if isinstance(each, dict)}
+    team = team_of(payload)
+    teams = [team, *(each.get("team_id") for each in dicts_in(payload.get("authorizations")))]
     return bool(known.team) and team is not None and known.team not in teams
 
 
@@ -122,9 +125,14 @@ def _of_this_team(found: Happening, known: Known) -> Happening:
 def _unknown(payload: Json, known: Known, kind: str, author: Author = SYSTEM) -> Happening:
     event = payload.get("event")
     ts = event.get("event_ts", "") if isinstance(event, dict) else ""
-    key = str(payload.get("event_id") or payload.get("trigger_id") or f"{kind}:{ts}")[:200]
+    key = str(payload.get("event_id") or payload.get("trigger_id") or _digest_of(payload))[:200]
     at = Address(channel=CHANNEL, account=known.team, chat="")
     return Happening(at=at, author=author, body=Unknown(kind=kind), key=key, ts=ts)
+
+
+def _digest_of(payload: Json) -> str:
+    """A key for what the platform gave none: the same bytes come to the same row."""
+    return hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _read(payload: Json, known: Known) -> Iterator[Happening]:

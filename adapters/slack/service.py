@@ -8,7 +8,9 @@ from adapters.desk_view import DeskView
 from adapters.files import FileStore
 from adapters.line_marks import Marks
 from adapters.slack.api import BASE_URL, Account, Api, ApiError
+from adapters.slack.app import BoltApp
 from adapters.slack.courtesy import Courtesy
+from adapters.slack.door import Answer, Door
 from adapters.slack.marks import SlackMarker
 from adapters.slack.pace import Pace
 from adapters.slack.payload import FILE
@@ -81,12 +83,13 @@ class Slack:
             self._people,
             clock,
             health,
-            secrets=[secrets[name] for name in settings.signing_secret],
             followers=[self._courtesy],
             direct_messages=settings.direct_messages,
             mentions=settings.mentions,
             sleep=sleep,
         )
+        self._bolt = BoltApp(self.receiver, bot.token)
+        self._door = Door(self._bolt, clock, [secrets[name] for name in settings.signing_secret])
 
     @property
     def status(self) -> str:
@@ -97,9 +100,9 @@ class Slack:
     @property
     def hooks(
         self,
-    ) -> dict[str, Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int | tuple[int, str]]]]:
+    ) -> dict[str, Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[Answer]]]:
         """What the web must serve, by its path; nothing while events come over sockets."""
-        return {HOOK: self.receiver.accept_request} if self._mode is SlackMode.HTTP else {}
+        return {HOOK: self._door.accept} if self._mode is SlackMode.HTTP else {}
 
     async def fetch(self, file: str) -> bytes | None:
         """Gets a file that somebody shared, by its attachment's id; none if it is not to be had."""
@@ -125,7 +128,7 @@ class Slack:
     async def _receive(self) -> None:
         await self.receiver.learn_name()
         if self._app is not None:
-            await Sockets(self._app, self.receiver, self._health).run()
+            await Sockets(self._app, self._bolt.bolt, self._health).run(lambda _: None)
 
 
 def accounts_of(settings: Settings, secrets: Mapping[str, str]) -> tuple[Account, Account | None]:

@@ -19,8 +19,8 @@ async def take_hook(request: Request) -> Response:
     if hook is None:
         raise RefusedError("not_found", "There is nothing here.")
     answer = await hook(_headers_of(request), request.body)
-    status, said = (answer, "") if isinstance(answer, int) else answer
-    return Response(said, status_code=status, media_type="text/plain")
+    status, said, kind = (answer, "", "text/plain") if isinstance(answer, int) else answer
+    return Response(said, status_code=status, media_type=kind)
 
 
 def _headers_of(request: Request) -> dict[str, str]:

@@ -17,9 +17,9 @@ from bot.current import CurrentDesk
 from bot.health import Health
 from bot.ports import Clock
 
-Hook = Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int | tuple[int, str]]]
+Hook = Callable[[Mapping[str, str], Callable[[], Awaitable[bytes]]], Awaitable[int | tuple[int, str, str]]]
 """Takes the headers of a request, in small letters, and what reads its body; returns the status to answer with,
-and a word where one is wanted."""
+and words with their media type where some are wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

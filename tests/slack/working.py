@@ -21,7 +21,7 @@ from adapters.web.services import Services
 from bot.current import CurrentDesk
 from bot.deciding import apologise_for, decide_job
 from bot.desk import Desk
-from bot.health import Health
+from bot.health import Health, Part
 from bot.model import Conversation
 from bot.sender import Sender
 from bot.worker import Worker
@@ -59,6 +59,10 @@ class Firstline:
         )
         found = [await self.store.db.read(partial(find_conversation, id_=id_)) for id_ in ids]
         return [talk for talk in found if talk is not None]
+
+    def part(self, name: str) -> Part:
+        """How a part of it is; well while it has said nothing."""
+        return self.health.parts.get(name, Part(ok=True))
 
     async def doubts(self) -> None:
         """Waits until a post is known to be in doubt."""

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from tests.fakes.slack.judging import KNOWN, find_fault
 from tests.fakes.slack.methods import Methods, RefusedError
@@ -28,8 +29,12 @@ class SlackServer:
         self.fake = fake
         self.hook_url = ""
         """Where events are brought; empty for sockets."""
+        self.waits_for_app = False
+        """Whether what happens while nobody listens is kept until somebody does, as if the next try came just then."""
         self.answers: list[int] = []
         """The statuses that deliveries ended with."""
+        self.refused = 0
+        """Deliveries that were not taken."""
         self.sockets: list[web.WebSocketResponse] = []
         self.url = ""
         self._acked: dict[str, asyncio.Event] = {}
@@ -145,6 +150,7 @@ class SlackServer:
         async with aiohttp.ClientSession() as session:
             while True:
                 kind, payload = await self.fake.outbox.get()
+                await self._wait_for_app()
                 for attempt in range(TRIES if kind == "events_api" else 1):
                     brought = (
                         self._by_socket(kind, payload)
@@ -153,16 +159,31 @@ class SlackServer:
                     )
                     if await brought:
                         break
+                    self.refused += 1
+                    self.fake.touch()
                     await asyncio.sleep(PAUSE)
+
+    async def _wait_for_app(self) -> None:
+        while self.waits_for_app and not (await self._is_listening() if self.hook_url else self.sockets):
+            await asyncio.sleep(PAUSE)
+
+    async def _is_listening(self) -> bool:
+        address = URL(self.hook_url)
+        try:
+            _, writer = await asyncio.open_connection(address.host, address.port)
+        except OSError:
+            return False
+        writer.close()
+        return True
 
     async def _by_socket(self, kind: str, payload: Json) -> bool:
         await self.fake.until(lambda: self.sockets)
         id_ = f"env-{payload.get('event_id') or payload.get('trigger_id')}"
         acked = self._acked.setdefault(id_, asyncio.Event())
-        await self.sockets[-1].send_json(
-            {"envelope_id": id_, "type": kind, "payload": payload, "accepts_response_payload": False}
-        )
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, ConnectionError):
+            await self.sockets[-1].send_json(
+                {"envelope_id": id_, "type": kind, "payload": payload, "accepts_response_payload": False}
+            )
             await asyncio.wait_for(acked.wait(), 3)
         return acked.is_set()
 
