@@ -1,9 +1,8 @@
 """Keeps the desk in force equal to its folder: a good change is live within two seconds, a broken one is refused.
 
-To be that quick a new desk first borrows from the old one how sure it may be of an answer; that is measured anew once
-the folder has been left alone for a while. Runs beside the worker as one task; a command that watches for a person uses
-`follow`. What a refused folder means for people is shown by the log, by health and by the console, which read
-`CurrentDesk.problems`.
+To be that quick a new desk first borrows what the old one has learnt; it learns for itself once the folder has been
+left alone for a while. Runs beside the worker as one task; a command that watches for a person uses `follow`. What a
+refused folder means for people is shown by the log, by health and by the console, which read `CurrentDesk.problems`.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ index is built by `kb.trial`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from scipy.sparse import csr_array
 
 from kb.meanings import Meanings
-from kb.regression import Regression, ask_regression, train_regression
+from kb.regression import Regression, ask_regression, carry_regression, train_regression
 from kb.repair import Token
 from kb.space import Point, Space, build_space, nearness, place_tokens
 from kb.vocabulary import Floats, Ints
@@ -72,19 +72,44 @@ class Candidates:
     """Where the message stands."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A corpus of nearly the same phrasings, and what became of them."""
+
+    corpus: Corpus
+    """The earlier one."""
+    columns: Ints
+    """Per present entry its number there; -1 if it is new."""
+    fresh: Ints
+    """The present phrasings that it does not have."""
+
+
 def build_corpus(
-    sentences: Sequence[Sequence[str]], languages: Sequence[str], owner: Sequence[int], meanings: Meanings
+    sentences: Sequence[Sequence[str]],
+    languages: Sequence[str],
+    owner: Sequence[int],
+    meanings: Meanings,
+    *,
+    earlier: Earlier | None = None,
 ) -> Corpus:
-    """Places phrasings, which are sorted by entry, and learns to tell the entries apart."""
+    """Places phrasings, which are sorted by entry, and learns to tell the entries apart.
+
+    With an earlier corpus it does not learn anew but takes over what that one has learnt.
+    """
     owners = np.array(owner, dtype=np.int32)
     count = int(owners[-1]) + 1 if len(owners) else 0
     space = build_space(sentences, languages, meanings, most_pairs=max(_FEWEST_PAIRS, _MOST_WEIGHTS // max(1, count)))
     member = csr_array(
         (np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))), shape=(count, len(owners))
     )
+    if earlier is None:
+        regression = train_regression(space, owners, count)
+    else:
+        known, before = earlier.corpus.regression, earlier.corpus.space
+        regression = carry_regression(known, before, space, owners, columns=earlier.columns, fresh=earlier.fresh)
     return Corpus(
         space=space,
-        regression=train_regression(space, owners, count),
+        regression=regression,
         owner=owners,
         starts=np.searchsorted(owners, np.arange(count)).astype(np.int32),
         plain=tuple(" ".join(words) for words in sentences),
@@ -92,6 +117,11 @@ def build_corpus(
         member=member,
         has_word=(member @ space.rows).toarray() > 0,
     )
+
+
+def learn_anew(corpus: Corpus) -> Corpus:
+    """Learns from the phrasings alone what was taken over from an earlier corpus."""
+    return replace(corpus, regression=train_regression(corpus.space, corpus.owner, len(corpus.starts)))
 
 
 def find_candidates(

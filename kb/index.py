@@ -10,8 +10,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from kb.calibration import Calibration, calibrate
-from kb.candidates import Corpus, build_corpus
+from kb.candidates import Corpus, Earlier, build_corpus, learn_anew
 from kb.confidence import Head
 from kb.entry import Entry, EntryKind, Phrasing, Synonym
 from kb.language import LanguageModel, build_language_model
@@ -46,8 +48,8 @@ class Index:
     """Hash of what went in besides the phrasings."""
     matter: str
     """Hash of all that decisions follow from: where a phrasing stands in its file is no part of it."""
-    measured: str
-    """The `matter` that its calibration was measured on: its own, or that of the index which lent it."""
+    learnt_from: str
+    """The `matter` that it has learnt from: its own, or that of the index which lent its knowledge."""
     max_wrong_answers: float
     """Share of outright answers that may be wrong, 0 to 1."""
     sources: tuple[Source, ...]
@@ -73,8 +75,8 @@ class Index:
 
     @property
     def is_settled(self) -> bool:
-        """Whether how sure to be was measured on this very knowledge."""
-        return self.measured == self.matter
+        """Whether it has learnt from this very knowledge."""
+        return self.learnt_from == self.matter
 
 
 def build_index(
@@ -98,9 +100,9 @@ def build_index(
         suggestions: How many entries to offer at most.
         samples: More text by language, for telling languages apart.
         progress: Told the share of the work that is done, 0 to 1.
-        previous: An index of an earlier state. What is the same is taken from it. Where less than MOST_CHANGED of the
-            phrasings differ it also lends how sure to be, which saves half of the work; the version then names both,
-            and `settle_index` does that half later. All else is the same with and without it.
+        previous: An index of an earlier state. Where less than MOST_CHANGED of the phrasings differ it lends what it
+            has learnt, which saves nearly all of the work: who belongs to which entry, and how sure to be. The version
+            then names both, and `settle_index` learns later. All else is the same with and without it.
     """
     tell = progress or (lambda _: None)
     ordered = sorted(entries, key=lambda entry: entry.id)
@@ -108,27 +110,30 @@ def build_index(
     settings = _hash([FORMAT, list(languages), max_wrong_answers, suggestions, _plain_synonyms(synonyms)])
     version = _hash([settings, _plain_entries(ordered), sorted((k, list(v)) for k, v in (samples or {}).items())])
     matter = _hash([settings, rows.ids, rows.owner, rows.spoken, rows.sentences])
+    lender = previous if previous is not None and previous.settings == settings else None
+    earlier = _find_earlier(lender, rows) if lender is not None else None
     tell(0.1)
-    if previous is not None and previous.matter == matter:
-        corpus = previous.corpus
-    else:
+    if lender is not None and lender.matter == matter:
+        corpus = lender.corpus
+    elif rows.sentences:
         meanings = build_meanings(synonyms, sorted({*languages, *rows.spoken}))
-        corpus = build_corpus(rows.sentences, rows.spoken, rows.owner, meanings) if rows.sentences else None
+        corpus = build_corpus(rows.sentences, rows.spoken, rows.owner, meanings, earlier=earlier)
+    else:
+        corpus = None
     tell(0.4)
-    lender = previous if previous is not None and _is_near(previous, settings, rows) else None
-    if lender is not None:
-        calibration, measured = lender.calibration, lender.measured
+    if lender is not None and earlier is not None:
+        calibration, learnt_from = lender.calibration, lender.learnt_from
     else:
         calibration = calibrate(corpus, rows.sentences, rows.spoken, rows.ids, max_wrong=max_wrong_answers)
-        measured = matter
+        learnt_from = matter
     tell(0.95)
     texts = [(phrasing.language, phrasing.text) for phrasing in rows.phrasings]
     texts += [(language, text) for language, extra in sorted((samples or {}).items()) for text in extra]
     index = Index(
-        version=version if measured == matter else f"{version}~{measured}",
+        version=version if learnt_from == matter else f"{version}~{learnt_from}",
         settings=settings,
         matter=matter,
-        measured=measured,
+        learnt_from=learnt_from,
         max_wrong_answers=max_wrong_answers,
         sources=rows.sources,
         phrasings=tuple(rows.phrasings),
@@ -146,12 +151,13 @@ def build_index(
 
 
 def settle_index(index: Index) -> Index:
-    """Measures how sure to be on an index that has it from an earlier one: then it is as if built from nothing."""
+    """Lets an index learn that has what it knows from an earlier one: then it is as if built from nothing."""
     if index.is_settled or index.corpus is None:
         return index
+    corpus = learn_anew(index.corpus)
     calibration = calibrate(
-        index.corpus,
-        [plain.split(" ") for plain in index.corpus.plain],
+        corpus,
+        [plain.split(" ") for plain in corpus.plain],
         [phrasing.language for phrasing in index.phrasings],
         [source.id for source in index.sources],
         max_wrong=index.max_wrong_answers,
@@ -159,7 +165,8 @@ def settle_index(index: Index) -> Index:
     return replace(
         index,
         version=index.version.partition("~")[0],
-        measured=index.matter,
+        learnt_from=index.matter,
+        corpus=corpus,
         head=calibration.head,
         calibration=calibration,
         answer_at=calibration.answer_at,
@@ -217,15 +224,24 @@ def _different(entry: Entry) -> list[tuple[Phrasing, list[str]]]:
     return list(found.values())
 
 
-def _is_near(previous: Index, settings: str, rows: _Rows) -> bool:
-    """Tells whether an index was built with the same settings from nearly the same phrasings."""
-    if previous.settings != settings or previous.corpus is None:
-        return False
-    corpus = previous.corpus
-    before = {(previous.sources[number].id, plain) for number, plain in zip(corpus.owner, corpus.plain, strict=True)}
+def _find_earlier(lender: Index, rows: _Rows) -> Earlier | None:
+    """Returns what an index can lend to present phrasings; None if too many of them differ."""
+    if lender.corpus is None:
+        return None
+    own = lender.corpus
+    before = {(lender.sources[number].id, plain) for number, plain in zip(own.owner, own.plain, strict=True)}
     ids = rows.ids
-    claims = {(ids[number], " ".join(words)) for number, words in zip(rows.owner, rows.sentences, strict=True)}
-    return len(claims ^ before) <= MOST_CHANGED * len(before)
+    now = [(ids[number], " ".join(words)) for number, words in zip(rows.owner, rows.sentences, strict=True)]
+    fresh = [row for row, claim in enumerate(now) if claim not in before]
+    gone = len(before) - (len(now) - len(fresh))
+    if len(fresh) + gone > MOST_CHANGED * len(before):
+        return None
+    place = {source.id: number for number, source in enumerate(lender.sources)}
+    return Earlier(
+        corpus=own,
+        columns=np.array([place.get(one, -1) for one in ids], dtype=np.int32),
+        fresh=np.array(fresh, dtype=np.int32),
+    )
 
 
 def _plain_entries(entries: Sequence[Entry]) -> list[object]:

@@ -5,10 +5,10 @@ entry. Trained with Nesterov's accelerated gradient and adaptive restart (O'Dono
 line search and gives the same result in every process. Built by `kb.index`, asked by `kb.candidates`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from kb.space import ALIKE, ORDER, SAME, Point, Space
 from kb.vocabulary import Floats, Ints
@@ -20,6 +20,7 @@ _LARGEST_STEP = 0.02
 _BUDGET = 2_500_000_000
 _FEWEST_STEPS = 8
 _ALONE = 2.0
+_ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,57 +40,142 @@ def train_regression(space: Space, owner: Ints, entries: int) -> Regression:
     longer than the worst case; the restart catches it where that is too long. A single entry has nobody to be told
     from: what is near its phrasings pulls towards it.
     """
-    rows, order = space.rows, space.order
-    columns, order_columns = rows.T.tocsr(), order.T.tocsr()
+    kernel = _Kernel.of(space.rows, space.order, space.vocabulary.alike)
     if entries < 2:
-        alone = np.full((len(owner), entries), _ALONE / max(1, len(owner)), dtype=np.float32)
-        return Regression(words=columns @ alone, pairs=order_columns @ alone)
-    alike = space.vocabulary.alike
+        return kernel.weigh(np.full((len(owner), entries), _ALONE / max(1, len(owner)), dtype=np.float32))
+    curve = max(_LARGEST_STEP, min(0.5, 2.0 / entries))
+    return kernel.weigh(_learn(kernel, owner, None, entries, curve=curve, steps=_steps(space, entries)))
 
-    def nearness_times(a: Floats) -> Floats:
-        touched = columns @ a
-        near: Floats = rows @ (np.float32(SAME) * touched + np.float32(ALIKE) * (alike @ touched))
-        near += np.float32(ORDER) * (order @ (order_columns @ a))
-        return near
 
-    truth: Floats = np.zeros((len(owner), entries), dtype=np.float32)
-    truth[np.arange(len(owner)), owner] = 1.0
-    step = 1.0 / (
-        _RIDGE + max(_LARGEST_STEP, min(0.5, 2.0 / entries)) * _largest_eigenvalue(nearness_times, len(owner))
-    )
-    now: Floats = np.zeros_like(truth)
-    ahead: Floats = now
+def carry_regression(
+    known: Regression, before: Space, space: Space, owner: Ints, *, columns: Ints, fresh: Ints
+) -> Regression:
+    """Brings what was learnt of earlier phrasings to the present ones, and learns the few new ones beside it.
+
+    Near to what `train_regression` gives, in next to no time; what is gone is still remembered.
+
+    Args:
+        known: What was learnt.
+        before: The space in which it was.
+        space: The present one.
+        owner: Per present phrasing the number of its entry.
+        columns: Per present entry its earlier number; -1 if it is new.
+        fresh: The phrasings that are new.
+    """
+    words = np.array([before.vocabulary.number.get(word, -1) for word in space.vocabulary.words], dtype=np.int32)
+    pairs = np.array([before.pair_number.get(pair, -1) for pair in space.pairs], dtype=np.int32)
+    carried = Regression(words=_carry(known.words, words, columns), pairs=_carry(known.pairs, pairs, columns))
+    if not len(fresh) or len(columns) < 2:
+        return carried
+    kernel = _Kernel.of(space.rows[fresh], space.order[fresh], space.vocabulary.alike)
+    coefficients = _learn(kernel, owner[fresh], carried, len(columns), curve=0.5, steps=_STEPS)
+    learnt = kernel.weigh(coefficients)
+    return Regression(words=carried.words + learnt.words, pairs=carried.pairs + learnt.pairs)
+
+
+def _carry(table: Floats, rows: Ints, columns: Ints) -> Floats:
+    """Returns a table's values at other rows and columns; where there is none before, 0."""
+    taken: Floats = np.zeros((len(rows), len(columns)), dtype=np.float32)
+    into = np.ix_(rows >= 0, columns >= 0)
+    taken[into] = table[np.ix_(rows[rows >= 0], columns[columns >= 0])]
+    return taken
+
+
+def _learn(
+    kernel: "_Kernel", owner: Ints, known: Regression | None, entries: int, *, curve: float, steps: int
+) -> Floats:
+    """Returns the coefficients of a kernel's phrasings, beside what is known already."""
+    step = np.float32(1.0 / (_RIDGE + curve * kernel.largest_eigenvalue()))
+    now: Floats = np.zeros((len(owner), entries), dtype=np.float32)
+    ahead: Floats = np.zeros_like(now)
     pace = 1.0
-    for _ in range(_steps(space, entries)):
-        share = nearness_times(ahead)
-        share -= share.max(axis=1, keepdims=True)
-        np.exp(share, out=share)
-        share /= share.sum(axis=1, keepdims=True)
-        following = np.subtract(ahead, step * (share - truth + _RIDGE * ahead), dtype=np.float32)
-        move = following - now
-        if float(np.vdot(ahead - following, move)) > 0:
+    for _ in range(steps):
+        words, pairs = kernel.pull_of(kernel.weigh(ahead), known)
+        turned = 0.0
+        for block in kernel.blocks:
+            rows = slice(block.start, block.end)
+            slope = block.words @ words
+            slope += block.pairs @ pairs
+            slope -= slope.max(axis=1, keepdims=True)
+            np.exp(slope, out=slope)
+            slope /= slope.sum(axis=1, keepdims=True)
+            slope[np.arange(len(slope)), owner[rows]] -= 1.0
+            slope += np.float32(_RIDGE) * ahead[rows]
+            slope *= step
+            ahead[rows] -= slope
+            turned += float(np.vdot(slope, ahead[rows] - now[rows]))
+        if turned > 0:
             pace = 1.0
         faster = (1.0 + (1.0 + 4.0 * pace * pace) ** 0.5) / 2.0
-        ahead = np.add(following, (pace - 1.0) / faster * move, dtype=np.float32)
-        now, pace = following, faster
-    return Regression(words=columns @ now, pairs=order_columns @ now)
+        for block in kernel.blocks:
+            rows = slice(block.start, block.end)
+            following = ahead[rows].copy()
+            ahead[rows] += np.float32((pace - 1.0) / faster) * (following - now[rows])
+            now[rows] = following
+        pace = faster
+    return now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """Some phrasings, one after the other: few enough for what is computed of them to stay in the cache."""
+
+    start: int
+    end: int
+    words: csr_array
+    pairs: csr_array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kernel:
+    """How near each phrasing is to each, never written down as a table: only its products are needed."""
+
+    blocks: tuple[_Block, ...]
+    word_columns: csr_array
+    pair_columns: csr_array
+    alike: csr_array
+
+    @classmethod
+    def of(cls, rows: csr_array, order: csr_array, alike: csr_array) -> "_Kernel":
+        """Takes phrasings by their words and by their neighbouring words, and the likeness of words."""
+        cuts = [(start, min(rows.shape[0], start + _ROWS_AT_ONCE)) for start in range(0, rows.shape[0], _ROWS_AT_ONCE)]
+        return cls(
+            blocks=tuple(
+                _Block(start=start, end=end, words=rows[start:end], pairs=order[start:end]) for start, end in cuts
+            ),
+            word_columns=rows.T.tocsr(),
+            pair_columns=order.T.tocsr(),
+            alike=alike,
+        )
+
+    def weigh(self, coefficients: Floats) -> Regression:
+        """Returns the weights that coefficients of the phrasings stand for."""
+        return Regression(words=self.word_columns @ coefficients, pairs=self.pair_columns @ coefficients)
+
+    def pull_of(self, own: Regression, known: Regression | None = None) -> tuple[Floats, Floats]:
+        """Returns how strongly each word and each pair pulls."""
+        touched = own.words if known is None else own.words + known.words
+        words: Floats = self.alike @ touched
+        words *= np.float32(ALIKE)
+        words += np.float32(SAME) * touched
+        return words, np.float32(ORDER) * (own.pairs if known is None else own.pairs + known.pairs)
+
+    def largest_eigenvalue(self) -> float:
+        """Returns the largest eigenvalue by power iteration."""
+        vector: Floats = np.ones((self.word_columns.shape[1], 1), dtype=np.float32)
+        length = 1.0
+        for _ in range(_POWER_STEPS):
+            words, pairs = self.pull_of(self.weigh(vector))
+            vector = np.concatenate([block.words @ words + block.pairs @ pairs for block in self.blocks])
+            length = max(float(np.linalg.norm(vector)), 1e-9)
+            vector /= np.float32(length)
+        return length
 
 
 def _steps(space: Space, entries: int) -> int:
     """Returns how many steps a large index can afford."""
     once = int(2 * (space.rows.nnz + space.order.nnz) + space.vocabulary.alike.nnz)
     return max(_FEWEST_STEPS, min(_STEPS, _BUDGET // max(1, once * entries)))
-
-
-def _largest_eigenvalue(times: Callable[[Floats], Floats], size: int) -> float:
-    """Returns the largest eigenvalue by power iteration."""
-    vector: Floats = np.ones((size, 1), dtype=np.float32)
-    length = 1.0
-    for _ in range(_POWER_STEPS):
-        vector = times(vector)
-        length = max(float(np.linalg.norm(vector)), 1e-9)
-        vector /= np.float32(length)
-    return length
 
 
 def ask_regression(regression: Regression, point: Point) -> tuple[Floats, Floats]:
