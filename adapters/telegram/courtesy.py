@@ -18,6 +18,8 @@ MOST_UNDER_WAY = 100
 PATIENCE = 2.0
 """Seconds that a press spins at most."""
 LOOK = 0.05
+THINKING, TYPING = 0.4, 4.0
+"""Seconds until the bot is seen typing, and for how long that is seen each time."""
 LONGEST_NOTICE = 200
 """Characters of the notice that answers a press."""
 
@@ -63,7 +65,14 @@ class Courtesy:
             await self._channel.hint(event.at, event.author.key, f"⚠ {refused}")
 
     async def _show_typing(self, event: Event) -> None:
-        await self._channel.try_call(event.at.chat, "sendChatAction", chat_id=int(event.at.chat), action="typing")
+        pause = THINKING
+        while True:
+            await asyncio.sleep(pause)
+            found = await self._store.db.read(lambda conn: outcome(conn, CHANNEL, event.at.account, event.key))
+            if found is None or found.state != "new":
+                return
+            await self._channel.try_call(event.at.chat, "sendChatAction", chat_id=int(event.at.chat), action="typing")
+            pause = TYPING
 
     async def _find_refusal(self, event: Event) -> str:
         """Why an act had no effect; empty if it had one, or if that is not known in time."""

@@ -33,7 +33,7 @@ CAPABILITIES = Capabilities(
     edit=True,
     delete=True,
     verify=False,
-    settles=timedelta(seconds=15),
+    settles=timedelta(),
     typing=True,
     text_limit=4_096,
 )

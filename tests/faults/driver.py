@@ -22,7 +22,7 @@ import httpx
 ACTIVE = 20
 """Customers who write at the same time, each one message after the other."""
 START_SECONDS = 60.0
-SETTLE_SECONDS = 120.0
+SETTLE_SECONDS = 300.0
 POINT_SECONDS = 3.0
 """A server that does not come by its named point is killed after so long all the same."""
 SHARE_SECONDS = 10.0
@@ -34,6 +34,9 @@ class Door(Protocol):
 
     async def admit(self, client: httpx.AsyncClient, name: str) -> str | None:
         """The key under which a server knows a customer; none if it could not be asked."""
+
+    def put(self, customer: str, id_: str, text: str) -> str:
+        """What names a message in the transcript: the given id, or that of a platform, which takes it here and now."""
 
     async def say(self, client: httpx.AsyncClient, customer: str, id_: str, text: str) -> bool:
         """Sends a message once; True if it was acknowledged."""
@@ -51,6 +54,10 @@ class RelayDoor:
     async def admit(self, client: httpx.AsyncClient, name: str) -> str | None:
         """The name itself."""
         return name
+
+    def put(self, customer: str, id_: str, text: str) -> str:
+        """The given id."""
+        return id_
 
     async def say(self, client: httpx.AsyncClient, customer: str, id_: str, text: str) -> bool:
         """Sends a message once; True if it was acknowledged."""
@@ -95,6 +102,10 @@ class WebDoor:
         customer: str = session["customer"]
         self._headers[customer] = headers | {"Authorization": f"Bearer {session['token']}"}
         return customer
+
+    def put(self, customer: str, id_: str, text: str) -> str:
+        """The given id."""
+        return id_
 
     async def say(self, client: httpx.AsyncClient, customer: str, id_: str, text: str) -> bool:
         """Sends a message once; True if it was acknowledged."""
@@ -156,7 +167,7 @@ class Traffic:
             await self._open.acquire()
             customer = customer or await self._admit(client, name)
             text, expects = self._door.expects(number)
-            id_ = f"{name[:20]}-{number:04d}"
+            id_ = self._door.put(customer, f"{name[:20]}-{number:04d}", text)
             self._note({"what": "wrote", "customer": customer, "id": id_, "expects": expects})
             while not await self._try(client, customer, id_, text):  # noqa: ASYNC110 -- the other side is a process
                 await asyncio.sleep(self._random.uniform(0.02, 0.1))
@@ -186,15 +197,15 @@ class Traffic:
 class Server:
     """The process under test."""
 
-    def __init__(self, command: Sequence[str], log: Path) -> None:
-        self._command = command
-        self._log = log
+    def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._command, self._log = command, log
+        self._environment = environment or {}
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, crash_at: str = "", **more: str) -> bool:
         """Starts it with more in its environment; False if it ended before it was ready."""
         hooks = {"FIRSTLINE_TEST_HOOKS": "1", "CRASH_AT": crash_at, "PYTHONUNBUFFERED": "1"}
-        environment = os.environ | hooks | more
+        environment = {**os.environ, **hooks, **self._environment, **more}
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, stdout=asyncio.subprocess.PIPE, stderr=log, env=environment
@@ -208,7 +219,8 @@ class Server:
 
     async def kill_after(self, seconds: float) -> None:
         """Waits until it has ended by itself, or kills it after so long."""
-        assert self._process is not None
+        if self._process is None or self._process.returncode is not None:
+            return
         try:
             await asyncio.wait_for(self._process.wait(), seconds)
         except TimeoutError:
@@ -247,8 +259,22 @@ async def run_crashes(
         points: Named points at which every second life ends, in turn.
         seed: Draws the moments.
     """
-    draw = random.Random(seed)
     writing = asyncio.create_task(traffic.run())
+    try:
+        named = await _live_and_die(server, traffic, kills=kills, points=points, seed=seed)
+        assert await server.start(), "the server does not start; see server.log"
+        traffic.release(traffic.total)
+        await writing
+        await _until_settled(database)
+        return CrashRun(kills=kills, named=named, messages=traffic.acked, status=await server.stop())
+    finally:
+        writing.cancel()
+        await server.kill_after(0)
+
+
+async def _live_and_die(server: Server, traffic: Traffic, *, kills: int, points: Sequence[str], seed: int) -> int:
+    """One life after the other, each with its share of the messages; returns how many ended at a named point."""
+    draw = random.Random(seed)
     named = 0
     for life in range(kills):
         point = points[life // 2 % len(points)] if points and life % 2 else ""
@@ -259,11 +285,7 @@ async def run_crashes(
             await traffic.until(traffic.total * (life + draw.random()) / (kills + 1), SHARE_SECONDS)
         await server.kill_after(POINT_SECONDS if point else draw.uniform(0.25, 0.9))
         named += bool(point)
-    assert await server.start(), "the server does not start; see server.log"
-    traffic.release(traffic.total)
-    await writing
-    await _until_settled(database)
-    return CrashRun(kills=kills, named=named, messages=traffic.acked, status=await server.stop())
+    return named
 
 
 async def _until_settled(database: Path) -> None:

@@ -49,3 +49,13 @@ def test_a_message_that_was_never_acknowledged_promises_nothing() -> None:
     history = [*HISTORY, {"what": "wrote", "customer": "anna", "id": "m3", "expects": "answer 3"}]
     assert judge(history, {"anna": SAID}, {"anna": ANSWERED}).is_good
     assert judge(history, {"anna": [*SAID, "m3"]}, {"anna": [*ANSWERED, "answer 3"]}).is_good
+
+
+@pytest.mark.parametrize(("doubtful", "is_good"), [([], False), (["answer 0"], False), (["answer 1"], True)])
+def test_only_what_is_marked_may_stand_there_twice(doubtful: list[str], is_good: bool) -> None:
+    """A second copy is excused by a mark on this very answer; a third one is not."""
+    verdict = judge(HISTORY, {"anna": SAID}, {"anna": [*ANSWERED, "answer 1"]}, {"anna": doubtful})
+    assert verdict.is_good is is_good
+    assert verdict.marked == is_good
+    thrice = judge(HISTORY, {"anna": SAID}, {"anna": [*ANSWERED, "answer 1", "answer 1"]}, {"anna": doubtful})
+    assert not thrice.is_good

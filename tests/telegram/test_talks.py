@@ -62,6 +62,15 @@ async def handed_over(fake: FakeTelegram, firstline: Firstline, anna: Person) ->
     return group, next(iter(group.topics))
 
 
+async def claimed(fake: FakeTelegram, firstline: Firstline, anna: Person, liis: Person) -> tuple[Chat, int]:
+    """A customer whose hand-off an agent has claimed, and its topic."""
+    group, thread = await handed_over(fake, firstline, anna)
+    fake.says(liis, "/claim", chat=group, thread=thread)
+    await fake.until(lambda: f"{liis.name} has joined the chat." in fake.from_bot(anna))
+    await firstline.settle()
+    return group, thread
+
+
 async def test_a_button_counts_once(tmp_path: Path, fake: FakeTelegram, server: TelegramServer) -> None:
     """Five presses, an old one and a forged one have one effect; each press stops spinning, and the buttons go."""
     anna = fake.person("Anna")
@@ -161,9 +170,7 @@ async def test_a_customer_who_blocks_is_told_to_the_desk(
     anna, liis = fake.person("Anna"), fake.person("Liis")
     fake.forum(GROUP, "Support", liis)
     async with running(tmp_path, fake, server) as firstline:
-        group, thread = await handed_over(fake, firstline, anna)
-        fake.says(liis, "/claim", chat=group, thread=thread)
-        await firstline.settle()
+        group, thread = await claimed(fake, firstline, anna, liis)
         fake.chats[anna.id].is_blocked = True
         own = fake.says(liis, "are you there?", chat=group, thread=thread)
         await fake.until(lambda: group.reactions.get(own) == ["👎"])
@@ -179,9 +186,7 @@ async def test_an_agents_words_in_doubt_are_his_to_send_again(
     anna, liis = fake.person("Anna"), fake.person("Liis")
     fake.forum(GROUP, "Support", liis)
     async with running(tmp_path, fake, server) as firstline:
-        group, thread = await handed_over(fake, firstline, anna)
-        fake.says(liis, "/claim", chat=group, thread=thread)
-        await firstline.settle()
+        group, thread = await claimed(fake, firstline, anna, liis)
         fake.faults.append(Fault(kind=FaultKind.ERROR, method="sendMessage"))
         own = fake.says(liis, "lost words", chat=group, thread=thread)
         await fake.until(lambda: group.reactions.get(own) == ["🤔"])

@@ -1,6 +1,7 @@
 """What Telegram remembers and what people do there: the scenario a test tells, and the log it reads afterwards."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Fault:
     method: str = ""
     """For this method only; for any if empty."""
     times: int = 1
+    chance: float = 0.0
+    """With it, each request is hit by so much chance, for ever."""
     status: int = 500
     description: str = "Internal Server Error"
     wait: object = 2
@@ -127,6 +130,8 @@ class FakeTelegram:
         self.complaints: list[str] = []
         """What others' models say against what went over the wire."""
         self.faults: list[Fault] = []
+        self.chance = random.Random(1)
+        """Draws what is left to chance; a test seeds it."""
         self.has_limits = False
         self.turned = 0.0
         self.news = asyncio.Event()
@@ -226,6 +231,15 @@ class FakeTelegram:
         self.updates.append((self.now(), update))
         self.news.set()
         return update
+
+    def is_waiting(self, update: Json) -> bool:
+        """Whether an update has still to be brought."""
+        return any(each is update for _, each in self.updates)
+
+    def brings_again(self, update: Json) -> None:
+        """An update that was accepted comes once more, as it does after a lost confirmation."""
+        self.updates.append((self.now(), update))
+        self.news.set()
 
     def uploads(self, content: bytes) -> str:
         """A file that somebody sends along; returns its id."""

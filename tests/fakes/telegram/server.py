@@ -153,6 +153,10 @@ class TelegramServer:
     def _due(self, method: str) -> Fault | None:
         for fault in self.fake.faults:
             if fault.method in ("", method) and (fault.method or method not in ("getUpdates", *BEST_EFFORT)):
+                if fault.chance and self.fake.chance.random() < fault.chance:
+                    return fault
+                if fault.chance:
+                    continue
                 fault.times -= 1
                 if fault.times <= 0:
                     self.fake.faults.remove(fault)
