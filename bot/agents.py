@@ -5,7 +5,9 @@ Whether he may is `escalation.rights`, who may see his words `escalation.audienc
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
+from bot.desk import Desk
 from bot.flowing import offer_resume, take_call_answer
 from bot.handing_over import done_in_flow, list_steps, open_desk, pause_flow
 from bot.model import (
@@ -15,6 +17,7 @@ from bot.model import (
     CallAnswered,
     ClosedBy,
     Commanded,
+    Conversation,
     Deleted,
     Edited,
     Handoff,
@@ -54,7 +57,7 @@ def take_agent_event(talk: Talk) -> str:
             refusal = None if take_deletion(talk, body.target) else Refusal.UNKNOWN
         case _:
             return ""
-    return "" if refusal is None else _in_words(talk, refusal)
+    return "" if refusal is None else say_refusal(refusal, talk.conversation, talk.desk, talk.now)
 
 
 def _write(talk: Talk, said: Said, origin: str | None = None) -> Refusal | None:
@@ -161,13 +164,14 @@ def _release(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
 def _note(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
     if not args.get("text", "").strip():
         return Refusal.EMPTY
+    own_id = args.get("external_id") or (talk.event.key if talk.event.at.channel == "console" else "")
     talk.add(
         args["text"],
         kind=MessageKind.NOTE,
         audience=Audience.DESK,
         author=talk.event.author,
-        origin=str(talk.event.at),
-        external_id=args.get("external_id") or talk.event.key,
+        origin=str(talk.event.at) if own_id else "",  # written in a form, it stands in no thread yet
+        external_id=own_id,
     )
     _note_agent(talk, spoke=False)
     return None
@@ -371,13 +375,13 @@ def _inside(talk: Talk, text: str) -> None:
     talk.add(text, kind=MessageKind.NOTE, audience=Audience.DESK, author=author)
 
 
-def _in_words(talk: Talk, refusal: Refusal) -> str:
+def say_refusal(refusal: Refusal, conversation: Conversation, desk: Desk, now: datetime) -> str:
     """A refusal as a sentence in the desk's main language, which its agents share."""
-    handoff = talk.conversation.handoff
-    since = int((talk.now - handoff.claimed_at).total_seconds()) if handoff and handoff.claimed_at else 0
-    return talk.desk.phrases.plain(
+    handoff = conversation.handoff
+    since = int((now - handoff.claimed_at).total_seconds()) if handoff and handoff.claimed_at else 0
+    return desk.phrases.plain(
         refusal.value,
-        talk.desk.default_language,
+        desk.default_language,
         agent=handoff.agent_name if handoff else "",
         seconds=max(0, since),
     )

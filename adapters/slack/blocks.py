@@ -77,10 +77,27 @@ def buttons_block(buttons: Sequence[Button], named: str) -> BlockJson:
         named: Tells the row apart from others.
     """
     if len(buttons) > IN_A_ROW and not any(each.url for each in buttons):
-        options = [{"text": _plain(each.label), "value": each.value} for each in buttons[:MOST_OPTIONS]]
-        menu = {"type": "static_select", "action_id": f"choose:{named}", "options": options, "placeholder": _plain("…")}
-        return {"type": "actions", "elements": [menu]}
+        return menu_block(buttons, f"choose:{named}")
     return {"type": "actions", "elements": [_button(each, i, named) for i, each in enumerate(buttons[:25])]}
+
+
+def menu_block(buttons: Sequence[Button], named: str, shown: str = "…") -> BlockJson:
+    """A menu to choose from; what it shows while nothing is chosen."""
+    options = [{"text": plain(each.label), "value": each.value} for each in buttons[:MOST_OPTIONS]]
+    menu = {"type": "static_select", "action_id": named, "options": options, "placeholder": plain(shown)}
+    return {"type": "actions", "elements": [menu]}
+
+
+def box(label: str, step: str, *, ticked: bool) -> BlockJson:
+    """One box to tick; it is an element of its own, so that it says by itself what became of it."""
+    option = {"text": plain(label), "value": step[:150]}
+    shown = {"type": "checkboxes", "action_id": f"tick:{step}"[:255], "options": [option]}
+    return {**shown, "initial_options": [option]} if ticked else shown
+
+
+def boxes_block(boxes: Sequence[BlockJson]) -> BlockJson:
+    """Boxes below each other."""
+    return {"type": "actions", "elements": list(boxes)}
 
 
 def are_good(blocks: Sequence[BlockJson]) -> bool:
@@ -97,14 +114,15 @@ def are_good(blocks: Sequence[BlockJson]) -> bool:
 
 
 def _button(button: Button, position: int, named: str) -> BlockJson:
-    shown = {"type": "button", "text": _plain(button.label)}
+    shown = {"type": "button", "text": plain(button.label)}
     if button.url:
         return {**shown, "action_id": f"link:{named}:{position}", "url": button.url}
     return {**shown, "action_id": f"press:{named}:{position}", "value": button.value}
 
 
-def _plain(label: str) -> BlockJson:
-    short = label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
+def plain(label: str, limit: int = LABEL) -> BlockJson:
+    """A label as the platform wants it, cut to its limit."""
+    short = label if len(label) <= limit else f"{label[: limit - 1]}…"
     return {"type": "plain_text", "text": short or "…", "emoji": True}
 
 

@@ -49,6 +49,8 @@ class Known:
     """Whose conversation stands in a thread of a channel: `chat:thread` to the person."""
     direct: str = ""
     """The direct chat with who typed a command, if it could be had."""
+    site: str = ""
+    """Where the workspace is on the web, with a slash at its end."""
     direct_messages: bool = True
     mentions: bool = True
 

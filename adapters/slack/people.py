@@ -4,6 +4,7 @@ Names are a courtesy: one is waited for a moment, and never stands in the way of
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,6 +25,8 @@ from escalation.policy import Enrol
 PATIENCE = 0.15
 """Seconds that a message waits for its author's name; the next one has it."""
 PATIENCE_TO_CLAIM = 1.5
+DESK_COMMAND = "/desk"
+"""What agents type in any channel; every other command is a customer's."""
 MOST_KNOWN = 20_000
 _CLAIMS = re.compile(r"card:(claim|send):\d+|\s*[/!]claim\b", re.IGNORECASE)
 
@@ -60,11 +63,14 @@ class People:
             return known
         if chat in self.desks:
             return replace(known, agents=await self._find_agent(payload, user, chat, known), names=self._names())
+        if payload.get("command") == DESK_COMMAND:
+            found = await self._store.db.read(lambda conn: find_by_identity(conn, CHANNEL, [user]))
+            return replace(known, agents={key: _author_of(agent) for key, agent in found.items()})
         await self._learn([user], PATIENCE)
         profile = self._profiles.get(user)
         is_guest = profile is not None and (not profile.is_member or profile.team != known.team)
         known = replace(known, names=self._names(), guests=frozenset({user} if is_guest else ()))
-        if "command" in payload:
+        if "command" in payload or is_home(payload):
             return replace(known, direct=await self._find_direct(user))
         if chat and not chat.startswith("D"):
             at = Address(channel=CHANNEL, account=known.team, chat=chat, thread=thread)
@@ -153,10 +159,27 @@ def where_and_who(payload: Json) -> tuple[str, str, str]:
         chat = event.get("channel") or (item or {}).get("channel")
         return _text(chat), _text(inner.get("thread_ts") or inner.get("ts")), _text(inner.get("user"))
     container, channel, user = (payload.get(name) for name in ("container", "channel", "user"))
+    person = user.get("id") if isinstance(user, dict) else payload.get("user_id")
+    if payload.get("type") in ("view_submission", "block_suggestion"):
+        return *_where_of(payload.get("view")), _text(person)
     container = container if isinstance(container, dict) else {}
     chat = channel.get("id") if isinstance(channel, dict) else container.get("channel_id")
-    person = user.get("id") if isinstance(user, dict) else payload.get("user_id")
     return _text(chat), _text(container.get("thread_ts") or container.get("message_ts")), _text(person)
+
+
+def is_home(payload: Json) -> bool:
+    """Whether somebody uses the app's page."""
+    view = payload.get("view")
+    return isinstance(view, dict) and view.get("type") == "home"
+
+
+def _where_of(view: object) -> tuple[str, str]:
+    """The chat and thread that a form of ours is about."""
+    try:
+        chat, thread, _ = json.loads(view["private_metadata"]) if isinstance(view, dict) else ("", "", "")
+    except (KeyError, TypeError, ValueError):
+        return "", ""
+    return _text(chat), _text(thread)
 
 
 def is_claim(payload: Json) -> bool:

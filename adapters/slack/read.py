@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from adapters.slack.forms import OPEN
 from adapters.slack.payload import (
     CHANNEL,
     Json,
@@ -28,7 +29,7 @@ from adapters.slack.payload import (
     text_of,
     without_mention,
 )
-from adapters.slack.read_desk import read_desk_message, read_desk_press
+from adapters.slack.read_desk import read_desk_form, read_desk_message, read_desk_press
 from bot.model import (
     SYSTEM,
     Address,
@@ -81,7 +82,7 @@ def read_payload(payload: Json, known: Known, now: datetime) -> list[Event]:
     kind = kind_of(payload)
     try:
         found = [_of_this_team(each, known) for each in _read(storable(payload), known)]
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError):
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError, StopIteration):
         found = [_unknown(payload, known, kind)]
     return [
         Event(
@@ -141,6 +142,10 @@ def _read(payload: Json, known: Known) -> Iterator[Happening]:
             yield from _read_event(payload, known)
         case "block_actions":
             yield from _read_presses(payload, known)
+        case "view_submission":
+            yield from _read_form(payload, known)
+        case "block_suggestion":
+            return
         case None if "command" in payload:
             yield _read_slash(payload, known)
         case _:
@@ -289,16 +294,14 @@ def _read_presses(payload: Json, known: Known) -> Iterator[Happening]:
     """Each button or menu that was used. The message may be gone; the container still says where it stood."""
     user, container = id_of(payload["user"]["id"]), payload.get("container") or {}
     message: Json = payload.get("message") or {}
-    chat = id_of((payload.get("channel") or {}).get("id") or container["channel_id"])
+    direct = known.direct if container.get("type") == "view" else ""
+    chat = id_of((payload.get("channel") or {}).get("id") or direct or container["channel_id"])
     ts = str(message.get("ts") or container.get("message_ts") or "")
     thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
     for action in payload["actions"]:
         action_id, action_ts = str(action["action_id"]), str(action.get("action_ts") or payload.get("trigger_id"))
-        if action_id.startswith(LINK):
+        if action_id.startswith(LINK) or (value := _value_of(action)).startswith(OPEN):
             continue
-        value = action.get("value") or (action.get("selected_option") or {}).get("value")
-        if not isinstance(value, str):
-            raise TypeError("no value")
         key = f"{known.team}:{user}:{action_ts}:{action_id}"[:200]
         if chat in known.desks:
             desk = read_desk_press(user, chat, thread or ts, value, known)
@@ -314,6 +317,26 @@ def _read_presses(payload: Json, known: Known) -> Iterator[Happening]:
             key=key,
             ts=action_ts,
         )
+
+
+def _value_of(action: Json) -> str:
+    """What was pressed or chosen; a box says by itself whether it was ticked."""
+    if action.get("type") == "checkboxes":
+        chosen = dicts_in(action.get("selected_options"))
+        return f"tick:{'yes' if chosen else 'no'}:{str(action['action_id']).partition(':')[2]}"
+    value = action.get("value") or (action.get("selected_option") or {}).get("value")
+    if not isinstance(value, str):
+        raise TypeError("no value")
+    return value
+
+
+def _read_form(payload: Json, known: Known) -> Iterator[Happening]:
+    """A form that somebody has filled in; each time it is sent counts once."""
+    user, view = id_of(payload["user"]["id"]), payload["view"]
+    desk = read_desk_form(user, view, known)
+    if desk is not None and desk[0].chat in known.desks:
+        key = f"{id_of(view['id'])}:{view.get('hash')}"[:200]
+        yield Happening(at=desk[0], author=desk[1], body=desk[2], key=key)
 
 
 def _read_slash(payload: Json, known: Known) -> Happening:

@@ -6,6 +6,7 @@ thread names the conversation, through the place that is stored: nothing is take
 
 import re
 
+from adapters.slack.forms import act_of, read_filled
 from adapters.slack.payload import CHANNEL, Json, Known
 from adapters.typed_acts import read_card_act, read_typed_act
 from bot.model import Address, Author, Body, Commanded, Said
@@ -13,6 +14,7 @@ from bot.model import Address, Author, Body, Commanded, Said
 Found = tuple[Address, Author, Body]
 
 _COMMAND = re.compile(r"[/!]([a-z_]+)(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+_TICK = re.compile(r"tick:(yes|no):(.+)", re.DOTALL)
 _CARD = re.compile(r"card:([a-z_]+):(\d{1,18})")
 
 
@@ -29,16 +31,24 @@ def read_desk_message(message: Json, chat: str, body: Body, known: Known) -> Fou
 
 
 def read_desk_press(user: str, chat: str, thread: str, value: str, known: Known) -> Found | None:
-    """A button of a card or a hint."""
-    author, found = known.agents.get(user), _CARD.fullmatch(value)
-    if author is None or found is None:
+    """A button of a card or a hint, or a step that was ticked."""
+    author, found, ticked = known.agents.get(user), _CARD.fullmatch(value), _TICK.fullmatch(value)
+    if author is None or not (found or ticked):
         return None
-    name, number = found[1], found[2]
-    return (
-        Address(channel=CHANNEL, chat=chat, thread=thread),
-        author,
-        Commanded(name=name, args=read_card_act(name, number)),
-    )
+    if ticked:
+        act = Commanded(name="tick", args={"step": ticked[2], "done": ticked[1]})
+    elif found:
+        act = Commanded(name=found[1], args=read_card_act(found[1], found[2]))
+    return Address(channel=CHANNEL, chat=chat, thread=thread), author, act
+
+
+def read_desk_form(user: str, view: Json, known: Known) -> Found | None:
+    """A form that an agent has filled in; None if nothing follows from it."""
+    author, filled = known.agents.get(user), read_filled(view)
+    act = act_of(filled)
+    if author is None or act is None:
+        return None
+    return Address(channel=CHANNEL, chat=filled.chat, thread=filled.thread), author, act
 
 
 def _read_act(said: Said) -> Body | None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from adapters.slack.alarms import Alarms
 from adapters.slack.api import Api, ApiError, RefusedError
+from adapters.slack.dialogue import Dialogue, Reply
 from adapters.slack.payload import Json, Known, dicts_in, team_of
 from adapters.slack.people import People
 from adapters.slack.read import read_payload
@@ -19,9 +20,6 @@ from bot.model import Event
 from bot.ports import Clock, Inbox, SendClass
 
 LONGEST_PAUSE = 30.0
-
-Answer = Mapping[str, object] | str
-"""What the platform is told in the acknowledgement."""
 
 
 class Follower(Protocol):
@@ -43,6 +41,7 @@ class Receiver:
         health: Health,
         *,
         followers: Sequence[Follower] = (),
+        dialogue: Dialogue | None = None,
         direct_messages: bool = True,
         mentions: bool = True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -56,13 +55,14 @@ class Receiver:
             clock: Tells when something came in.
             health: Is told how it goes.
             followers: Told of what has been stored.
+            dialogue: Asked for what the acknowledgement says.
             direct_messages: Whether customers may write in direct messages.
             mentions: Whether they may by mentioning the bot.
             sleep: How it waits before it asks again.
         """
         self._api, self._inbox, self._people, self._clock = api, inbox, people, clock
         self.alarms = Alarms(health)
-        self._followers, self._sleep = followers, sleep
+        self._followers, self._dialogue, self._sleep = followers, dialogue, sleep
         self._known = Known(team="", user="", direct_messages=direct_messages, mentions=mentions)
 
     @property
@@ -70,7 +70,7 @@ class Receiver:
         """Who we are and where; empty until the platform has told."""
         return self._known
 
-    async def take(self, payload: Json) -> Answer:
+    async def take(self, payload: Json) -> Mapping[str, object] | str:
         """Stores the events of a payload, then lets others follow.
 
         Returns:
@@ -82,13 +82,16 @@ class Receiver:
         known = await self._people.complete(self._whose(payload), payload)
         now = self._clock.now()
         events = read_payload(payload, known, now)
+        reply = await self._dialogue.answer(payload, known, events) if self._dialogue else Reply()
+        if not reply.stores:
+            return reply.says
         if events:
             await self._inbox.accept(events)
         self.alarms.note(payload, known, now)
         for event in events:
             for follower in self._followers:
                 follower.follow(payload, event)
-        return ""
+        return reply.says
 
     async def learn_name(self) -> None:
         """Asks who we are and where, until there is an answer."""
@@ -113,6 +116,7 @@ class Receiver:
             user=str(me.get("user_id") or ""),
             bot=str(me.get("bot_id") or ""),
             app=str(me.get("app_id") or ""),
+            site=str(me.get("url") or ""),
             direct_messages=known.direct_messages,
             mentions=known.mentions,
         )

@@ -6,22 +6,31 @@ from dataclasses import replace
 from adapters.desk_view import SIGNS, DeskView, acts_of, facts_of, reach_of, state_of
 from adapters.markdown import escape_mrkdwn, render_mrkdwn
 from adapters.slack.blocks import (
+    IN_A_ROW,
     SECTION,
     BlockJson,
     Button,
     Part,
+    box,
+    boxes_block,
     buttons_block,
     marks_block,
+    menu_block,
     note_block,
     parts_of_mrkdwn,
     parts_of_words,
     words_block,
 )
+from adapters.slack.forms import OPEN, Form
 from adapters.slack.render import Rendered, assemble, is_bots
 from bot.model import AuthorKind, Conversation, Message, MessageKind, Place
 from config.values import Priority
+from escalation.card import Card
+from escalation.handoff import Owner
 from escalation.transcript import render_transcript
 
+MOST_STEPS = 20
+"""Of a checklist; the last ones."""
 LAST_ENTRIES = 10
 """Of the transcript, shown beside it where it goes as a file."""
 
@@ -40,10 +49,34 @@ def render_card(conversation: Conversation, place: Place, view: DeskView) -> Ren
         blocks.append(words_block(words))
     blocks.append(note_block(state))
     if card is not None and place.live and card.team == place.team:
-        buttons = [Button(label=label, value=f"card:{act}:{number}") for act, label in acts_of(card, view)]
-        blocks.append(buttons_block(buttons, f"card:{number}"))
+        blocks += _show_checklist(card, view)
+        acts = [("approve", view.say("console_approve")), ("deny", view.say("console_deny"))]
+        acts = [*(acts if conversation.approval else []), *acts_of(card, view)]
+        buttons = [Button(label=label, value=f"card:{act}:{number}") for act, label in acts]
+        blocks.append(buttons_block(buttons[:IN_A_ROW], f"card:{number}"))
+        more = [Button(label=f"{view.say(key)}…", value=f"{OPEN}{form}:{number}") for form, key in _forms_of(card)]
+        if more:
+            blocks.append(menu_block(more, f"more:{number}", view.say("console_more")))
     text = f"#{number} {escape_mrkdwn(card.wish if card else '')} · {escape_mrkdwn(state)}"
     return Rendered(parts=(Part(text=text[:SECTION], blocks=tuple(blocks)),))
+
+
+def _show_checklist(card: Card, view: DeskView) -> list[BlockJson]:
+    """The steps of the flow, each with a box to tick."""
+    boxes = [box(each.text, each.step, ticked=each.ticked) for each in card.checklist[-MOST_STEPS:]]
+    return [note_block(view.say("console_checklist")), boxes_block(boxes)] if boxes else []
+
+
+def _forms_of(card: Card) -> Sequence[tuple[Form, str]]:
+    """What an agent can fill a form in for, and the key of its words."""
+    inside = [(Form.TRANSFER, "console_transfer"), (Form.NOTE, "console_note")]
+    match card.owner:
+        case Owner.AGENT:
+            return [(Form.REPLY, "console_canned_replies"), (Form.ARTICLE, "console_send_article"), *inside]
+        case Owner.CLOSED:
+            return inside[1:]
+        case _:
+            return inside
 
 
 def render_line(message: Message, conversation: Conversation, view: DeskView) -> Rendered:

@@ -10,7 +10,9 @@ from adapters.line_marks import Marks
 from adapters.slack.api import BASE_URL, Account, Api, ApiError
 from adapters.slack.app import BoltApp
 from adapters.slack.courtesy import Courtesy
+from adapters.slack.dialogue import Dialogue
 from adapters.slack.door import Answer, Door
+from adapters.slack.home import Home
 from adapters.slack.marks import SlackMarker
 from adapters.slack.pace import Pace
 from adapters.slack.payload import FILE
@@ -77,13 +79,16 @@ class Slack:
         self.channel: Channel = channel
         self._marks = Marks(SlackMarker(channel), store, view)
         self._courtesy = Courtesy(channel, store)
+        self._dialogue = Dialogue(channel, store, current, clock)
+        self._home = Home(channel, current, clock)
         self.receiver = Receiver(
             self.api,
             store,
             self._people,
             clock,
             health,
-            followers=[self._courtesy],
+            followers=[self._courtesy, self._home],
+            dialogue=self._dialogue,
             direct_messages=settings.direct_messages,
             mentions=settings.mentions,
             sleep=sleep,
@@ -122,6 +127,8 @@ class Slack:
                 tasks.create_task(until(stop, self._receive()))
         finally:
             await self._courtesy.stop()
+            await self._dialogue.stop()
+            await self._home.stop()
             await self._people.stop()
             await self.api.close()
 
