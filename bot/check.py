@@ -243,7 +243,7 @@ class FolderCheck:
 
     def _check_line(self, line: ChatLine) -> None:
         written = [name for name in LINE_VERBS if line.place.has(name)]
-        if len(written) != 1 and not line.place.misread & set(LINE_VERBS):
+        if len(written) > 1 or not (written or line.place.misread):
             listed = f": {', '.join(written)}" if written else ""
             self.findings.report("X05", line.place.position, count=len(written), list=listed)
         expect = line.expect

@@ -15,7 +15,8 @@ from bot.conversation_tests import ConversationTest
 from config.channels import Channels
 from config.fields import Block, Placed, read_block
 from config.findings import Findings, Fix, suggest
-from config.kinds import MISREAD, Item, Kind, ListOf, Reading, in_lines
+from config.kinds import MISREAD, Item, Kind, ListOf, Reading, as_id, in_lines
+from config.languages import is_language_code
 from config.phrases import PHRASES, WORDS, merge_texts, read_phrases, read_words
 from config.place import Position
 from config.schema import file_schema
@@ -127,6 +128,8 @@ def _reading_for(blocks: Mapping[str, BlockNode], findings: Findings) -> Reading
             languages = desk.get("languages")
             listed = languages.items if isinstance(languages, ListNode) else (languages,)
             codes = tuple(node.text for node in listed if isinstance(node, ScalarNode))
+            # Where the list itself is wrong, the languages of texts are not wrong as well.
+            codes = codes if all(map(is_language_code, codes)) else ()
             default = desk.get("default_language")
             code = default.text if isinstance(default, ScalarNode) else (codes[0] if codes else "")
             return Reading(findings=findings, languages=codes, default_language=code)
@@ -193,7 +196,7 @@ class _ContentReader:
 
 def _item_of(kind: str, node: Node) -> Item:
     id_node = node.get("id") if isinstance(node, BlockNode) else None
-    return Item(kind=kind, id=id_node.text if isinstance(id_node, ScalarNode) else "", position=node.position)
+    return Item(kind=kind, id=as_id(id_node.text) if isinstance(id_node, ScalarNode) else "", position=node.position)
 
 
 def schemas() -> Mapping[str, dict[str, Any]]:

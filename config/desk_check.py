@@ -31,7 +31,7 @@ def check_desk(settings: DeskSettings, findings: Findings) -> None:
     if (
         settings.default_language
         and settings.default_language not in settings.languages
-        and not (place.misread & {"languages", "default_language"})
+        and not (place.misread & {"languages", "default_language"} or findings.has("S16"))
     ):
         findings.report("D01", place.at("default_language"), language=settings.default_language)
     if settings.format != FORMAT:
@@ -49,7 +49,7 @@ def _check_starters(starters: Sequence[Starter], findings: Findings) -> None:
         findings.report("C09", starters[0].place.position, count=len(starters))
     for starter in starters:
         written = [name for name in STARTER_ACTIONS if starter.place.has(name)]
-        if len(written) != 1 and not starter.place.misread & set(STARTER_ACTIONS):
+        if len(written) > 1 or not (written or starter.place.misread):
             listed = f": {', '.join(written)}" if written else ""
             findings.report("A10", starter.place.position, count=len(written), list=listed)
         if starter.say and not starter.label and "label" not in starter.place.misread:
@@ -59,7 +59,7 @@ def _check_starters(starters: Sequence[Starter], findings: Findings) -> None:
 def _check_action(action: Action, findings: Findings) -> None:
     place = action.place
     written = [name for name in ("webhook", "approval") if place.has(name)]
-    if len(written) != 1 and not place.misread & {"webhook", "approval"}:
+    if len(written) > 1 or not (written or place.misread):
         listed = f": {', '.join(written)}" if written else ""
         findings.report("D09", place.position, count=len(written), list=listed)
     if action.webhook:

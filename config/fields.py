@@ -36,7 +36,7 @@ class Place:
 
     node: BlockNode = field(default=BlockNode(NOWHERE, ()))
     misread: frozenset[str] = frozenset()
-    """Fields with a finding of their own; a rule that depends on one stays silent."""
+    """Fields with a finding of their own, known or not; a rule that depends on one stays silent."""
     key: Position = NOWHERE
     """Where the key stands under which the block was written, if it has one."""
 
@@ -240,7 +240,10 @@ class OneVerb(Kind):
             )
             if found.fix:
                 return reading.report("F03", node.position, hint=found.hint)
-        return reading.report("F03", node.position)
+        first = node.entries[0][0].text if node.entries else ""
+        verbs = [verb for verb, block in self.blocks.items() if first in fields_of(block)]
+        hint = f"'{first}' is a part of '{verbs[0]}': write it below, without a dash" if len(verbs) == 1 else None
+        return reading.report("F03", node.position, hint=hint)
 
     def schema(self) -> dict[str, Any]:
         """Written once, under its name."""
@@ -293,12 +296,16 @@ class _BlockReader:
         self.misread: set[str] = set()
 
     def read(self, key: ScalarNode | None, /) -> object:
+        before = None
         for key_node, value in self.node.entries:
             field_ = self.fields.get(key_node.text)
-            if field_ is None:
+            if field_ is None and _cut_off(key_node, value) and isinstance(before, ScalarNode):
+                self._report_cut_off(before, key_node)
+            elif field_ is None:
                 self._report_unknown(key_node)
             else:
                 self._read_field(field_, key_node, value)
+            before = value
         id_node = self.node.get("id")
         attribute = _key_attribute(self.block)  # type: ignore[arg-type]  # as in `fields_of`
         shown = id_node.text if isinstance(id_node, ScalarNode) else key.text if key and attribute else ""
@@ -328,12 +335,14 @@ class _BlockReader:
         free = [name for name in self.fields if self.node.get(name) is None]
         meant = meant if meant in free else None
         found = suggest(key.text, free, otherwise="", position=key.position, meant=meant)
-        if found.fix:
-            self.misread.add(found.fix.new)
-            hint = found.hint
-        else:
-            hint = f"fields are: {', '.join(self.fields)}"
+        self.misread.add(found.fix.new if found.fix else key.text)
+        hint = found.hint if found.fix else f"fields are: {', '.join(self.fields)}"
         self.reading.report("S03", key.position, key=key.text, owner=self.owner, hint=hint, fix=found.fix)
+
+    def _report_cut_off(self, before: ScalarNode, rest: ScalarNode) -> None:
+        hint = f'write "{before.text}, {rest.text}" in quotes, if the comma belongs to the text'
+        self.misread.add(rest.text)
+        self.reading.report("S03", rest.position, key=rest.text, owner=self.owner, hint=hint)
 
     def _report_missing(self, field_: Field, shown: str) -> None:
         if field_.name in self.misread:
@@ -341,6 +350,12 @@ class _BlockReader:
         owner = self.owner[:1].upper() + self.owner[1:]
         named = f"{owner} '{shown}'" if shown else owner
         self.reading.report("S04", self.node.position, owner=named, field=field_.name)
+
+
+def _cut_off(key: ScalarNode, value: Node) -> bool:
+    """Whether a field has not even a colon: between braces, what follows a comma."""
+    end = key.position.column + len(key.text)
+    return isinstance(value, ScalarNode) and value.empty and key.plain and value.position.column == end
 
 
 @cache

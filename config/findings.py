@@ -106,6 +106,8 @@ def find_similar(word: str, names: Iterable[str]) -> str | None:
     best, nearest = SIMILAR_ENOUGH, None
     matcher = SequenceMatcher(None, "", word.lower(), autojunk=False)
     for name in names:
+        if _is_swapped(word.lower(), name.lower()):
+            return name
         matcher.set_seq1(name.lower())
         # Two upper bounds that cost little; most names are not even close.
         if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
@@ -114,6 +116,14 @@ def find_similar(word: str, names: Iterable[str]) -> str | None:
         if similarity >= best and (similarity > best or nearest is None):
             best, nearest = similarity, name
     return nearest
+
+
+def _is_swapped(word: str, name: str) -> bool:
+    """Whether two neighbouring letters changed their places, which in a short word makes it little similar."""
+    if len(word) != len(name) or sorted(word) != sorted(name):
+        return False
+    different = [place for place in range(len(word)) if word[place] != name[place]]
+    return len(different) == 2 and different[1] - different[0] == 1
 
 
 def list_names(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from config.walk import as_data, walk_file
 
 SCHEMA_LINE = "# yaml-language-server: $schema="
 _WORDS = {"true": "yes", "false": "no"}
+_LINE_BREAK = re.compile(r"\r\n?")
 _AT_LINE_END = re.compile(r"[ \t]+$")
 
 
@@ -39,7 +40,7 @@ def lay_out(file: str, data: bytes, kinds: Mapping[str, Kind]) -> bytes:
         LayoutError: It cannot be read, or cannot be laid out without changing what it says.
     """
     before = _read(file, data)
-    text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    text = _LINE_BREAK.sub("\n", data.decode("utf-8-sig"))
     text = apply_fixes(text, _yes_and_no(before, kinds))
     text = _in_order(file, text, kinds)
     text = _with_schema(file, text, next((key.text for key, _ in before.entries if key.text in kinds), None))

@@ -14,6 +14,8 @@ from config.source import BlockNode, ListNode, Node, ScalarNode
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 
+_LOOSE_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d\d))?")
+"""Hours that one understands, but that are not written as they should be."""
 _SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -71,7 +73,9 @@ class HoursKind(Kind):
             span = parse_span(item.text) if isinstance(item, ScalarNode) else None
             if span is None:
                 shown = item.text if isinstance(item, ScalarNode) else "…"
-                return reading.report("E05", item.position, value=shown)
+                meant = _hours_meant(shown)
+                hint = f"did you mean {meant}?" if meant else None
+                return reading.report("E05", item.position, value=shown, hint=hint)
             spans.append(span)
         return tuple(sorted(spans, key=lambda span: span.start))
 
@@ -120,7 +124,9 @@ def read_week(node: BlockNode, reading: Reading, key: Position) -> Week:
             continue
         numbers = days_of(key_node.text)
         if numbers is None:
-            reading.report("E21", key_node.position, value=key_node.text)
+            days_meant = _days_meant(key_node.text)
+            hint = f"did you mean '{days_meant}'?" if days_meant else None
+            reading.report("E21", key_node.position, value=key_node.text, hint=hint)
             continue
         again = [number for number in numbers if number in written]
         if again:
@@ -134,6 +140,22 @@ def read_week(node: BlockNode, reading: Reading, key: Position) -> Week:
         verb = "has" if len(missing) == 1 else "have"
         reading.report("E08", key, days=f"{', '.join(missing)} {verb}", example=day_range(missing))
     return Week(days=days, holidays=holidays)
+
+
+def _hours_meant(text: str) -> str:
+    """Hours as people write them: `8-20`, `8.00–20.00`, `9 - 17`; empty if it is something else."""
+    found = _LOOSE_SPAN.fullmatch(text)
+    if found is None:
+        return ""
+    hour, minute, end_hour, end_minute = (int(part or 0) for part in found.groups())
+    span = f"{hour:02}:{minute:02}-{end_hour:02}:{end_minute:02}"
+    return span if parse_span(span) else ""
+
+
+def _days_meant(text: str) -> str:
+    """Days in full or with another sign between them: `Monday`, `Mon–Fri`; empty if it is something else."""
+    short = "-".join(part[:3] for part in re.split(r"\s*[-–—]\s*|\s+to\s+", text.strip().lower()))
+    return short if days_of(short) else {"weekdays": "mon-fri", "weekend": "sat-sun"}.get(text.lower(), "")
 
 
 def days_of(text: str) -> tuple[int, ...] | None:

@@ -151,7 +151,8 @@ class _NodeReader:
     def __init__(self, file: str, text: str, findings: Findings) -> None:
         self.file = file
         self.text = text
-        self.lines = text.replace("\r\n", "\n").split("\n")
+        # Lines end where they do for the parser, so also at the separators that come with pasted text.
+        self.lines = [*text.splitlines(), ""]
         self.findings = findings
         self.events: Iterator[yaml.Event] = iter(())
         self.count = 0

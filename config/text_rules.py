@@ -128,7 +128,7 @@ class TextRules:
             known = scope.names.get(use.name)
             if known is None:
                 unknown |= {use.path, use.name}
-                self._report_unknown_name(use.name, wording, scope)
+                self._report_unknown_name(use.name, wording, scope, analysis)
             elif use.attribute and not known.open and (known.fields is None or use.attribute not in known.fields):
                 unknown.add(use.path)
                 self._report_unknown_field(use.name, use.attribute, known, wording)
@@ -138,12 +138,16 @@ class TextRules:
                 for constant in comparison.constants:
                     self._check_constant(comparison.path, constant, known.possible, wording)
 
-    def _report_unknown_name(self, name: str, wording: Wording, scope: Scope) -> None:
+    def _report_unknown_name(self, name: str, wording: Wording, scope: Scope, analysis: Analysis) -> None:
         position = self.locate(wording, name, whole=True)
         names = sorted(scope.names)
         variables = scope.names["vars"].fields if "vars" in scope.names else None
         meant = f"vars.{name}" if variables and name in variables else find_similar(name, names)
         hint = f"did you mean '{meant}'?" if meant else f"known names: {list_names(names)}"
+        others = [scope.find(use.path) for use in analysis.names if use.name != name]
+        if any(other is not None and name in (other.possible or ()) for other in others):
+            meant = f"'{name}'"
+            hint = f"put it in quotes: {meant}"
         fix = Fix(position=position, old=name, new=meant) if meant else None
         self.findings.report("T06", position, name=name, hint=hint, fix=fix)
 
@@ -188,8 +192,8 @@ class TextRules:
                 self.findings.report("C01", wording.position, count=len(text))
             elif use.field == "answer" and (count := len(text.split())) > MANY_WORDS:
                 self.findings.report("C02", wording.position, count=count)
-            if _UNSHOWN.search(_CODE.sub("", text)):
-                self.findings.report("C08", wording.position)
+            if found := _UNSHOWN.search(_CODE.sub("", text)):
+                self.findings.report("C08", self.locate(wording, found[0].strip()))
         elif use.field == "label":
             if len(text) > LABEL_LIMIT:
                 self.findings.report("C03", wording.position, count=len(text))

@@ -22,6 +22,11 @@ _TAB = re.compile(r"^ *\t")
 _NO_BREAK = re.compile(r"^[ \t]*\u00a0")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
+_OTHER_BULLET = re.compile(r"^ *(?P<sign>[•·▪–—,]|-(?=\w)) *(?P<entry>[\w-]+:( .*)?)$")
+_TEXT_BEGINS = re.compile(r"[|>][+-]?\s*$")
+_FURTHER_RIGHT = "move it two spaces to the right: a text after | stands further right than its field"
+_CLOSES = {"{": "}", "[": "]"}
+
 _OPENINGS = (
     ("Y02", re.compile(r"\{\{")),
     ("Y03", re.compile(r"\[[^\]]*\]\(")),
@@ -110,7 +115,12 @@ def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake
     for number in _suspects(lines, line):
         if mistake := _look_at_value(lines[number], number):
             return mistake
-    return _unclosed_bracket(error, lines) or _no_colon(error, lines) or _by_problem(error, lines, line)
+    return (
+        _no_dash(lines, line)
+        or _unclosed_bracket(error, lines)
+        or _no_colon(error, lines)
+        or _by_problem(error, lines, line)
+    )
 
 
 def _suspects(lines: Sequence[str], line: int) -> Iterator[int]:
@@ -163,17 +173,37 @@ def _by_problem(error: yaml.MarkedYAMLError, lines: Sequence[str], line: int) ->
     if not in_brackets and any(
         words in problem for words in ("did not find expected", "mapping values", "block sequence")
     ):
-        return "Y07", line + 1, len(text) - len(text.lstrip()) + 1, {}
+        above = next((lines[n] for n in range(line - 1, -1, -1) if lines[n].strip()), "")
+        hint = {"hint": _FURTHER_RIGHT} if _TEXT_BEGINS.search(above) else {}
+        return "Y07", line + 1, len(text) - len(text.lstrip()) + 1, hint
     mark = error.problem_mark
     column = mark.column if mark else 0
     return "Y99", line + 1, column + 1, {"detail": _first_line(error)}
+
+
+def _no_dash(lines: Sequence[str], line: int) -> Mistake | None:
+    """An entry of a list that begins with another sign than a dash and a space."""
+    for number in _suspects(lines, line):
+        if found := _OTHER_BULLET.match(lines[number]):
+            sign, entry = found.group("sign", "entry")
+            column = found.start("sign") + 1
+            detail = (
+                "there is no space after the dash" if sign == "-" else f"a list begins with a dash, not with {sign}"
+            )
+            return "Y99", number + 1, column, {"detail": detail, "hint": f"write  - {entry}"}
+    return None
 
 
 def _unclosed_bracket(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Mistake | None:
     mark = error.context_mark
     if mark is None or "flow" not in (error.context or "") or "',' or" not in (error.problem or ""):
         return None
-    bracket = lines[mark.line][mark.column : mark.column + 1]
+    rest = lines[mark.line][mark.column :]
+    bracket = rest[:1]
+    if sum(rest.count(sign) for sign in "[{") <= sum(rest.count(sign) for sign in "]}"):
+        detail = f"what stands between {bracket} and {_CLOSES.get(bracket, bracket)} cannot be taken apart"
+        hint = 'put commas between the entries, and a text with , or : in "double quotes"'
+        return "Y99", mark.line + 1, mark.column + 1, {"detail": detail, "hint": hint}
     return (
         "Y99",
         mark.line + 1,
@@ -188,8 +218,8 @@ def _no_colon(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> Mistake | No
     if mark is None or "could not find expected ':'" not in (error.problem or ""):
         return None
     above = next((lines[n] for n in range(mark.line - 1, -1, -1) if lines[n].strip()), "")
-    if re.search(r"[|>][+-]?\s*$", above):
-        return "Y07", mark.line + 1, mark.column + 1, {}
+    if _TEXT_BEGINS.search(above):
+        return "Y07", mark.line + 1, mark.column + 1, {"hint": _FURTHER_RIGHT}
     hint = "write the field's name, a colon and a space"
     return (
         "Y99",

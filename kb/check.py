@@ -68,8 +68,7 @@ def check_shown(kind: str, shown: ShowWhen, today: date, status: Status, finding
 def check_button(button: Button, findings: Findings, *, own_article: str = "") -> None:
     """A10 and A14: a button leads to exactly one thing, and not back."""
     written = [name for name in BUTTON_ACTIONS if button.place.has(name)]
-    misspelt = button.place.misread & set(BUTTON_ACTIONS) - set(written)
-    if len(written) != 1 and not (misspelt and not written):
+    if len(written) > 1 or not (written or button.place.misread):
         findings.report("A10", button.place.position, count=len(written), list=_listed(written))
     if own_article and button.article == own_article:
         findings.report("A14", button.place.at("article"))
@@ -139,7 +138,7 @@ def _check_attachments(attachments: Sequence[Attachment], answer: Text, findings
     for attachment in attachments:
         place = attachment.place
         written = [name for name in ATTACHMENT_KINDS if place.has(name)]
-        if len(written) != 1 and not place.misread & set(ATTACHMENT_KINDS):
+        if len(written) > 1 or not (written or place.misread):
             findings.report("A19", place.position, count=len(written), list=_listed(written))
         if attachment.image and not attachment.alt and "alt" not in place.misread:
             findings.report("A09", place.position)

@@ -12,7 +12,7 @@ from config.kinds.links import ConditionKind, File, Link, Ref, is_loopback
 from config.kinds.reading import MISREAD, ConditionUse, Item, Kind, Reading, ReferenceUse, Role, TextUse
 from config.kinds.several import ListOf, MapOf, in_lines
 from config.kinds.spoken import Language, Note, PerLanguage, Spoken
-from config.kinds.words import Choice, Env, FromKey, Id, Name, Path, Plain, YesNo
+from config.kinds.words import Choice, Env, FromKey, Id, Name, Path, Plain, YesNo, as_id
 from config.texts import Text, Wording
 
 IdText = Annotated[str, Id()]
@@ -102,6 +102,7 @@ __all__ = [
     "TextUse",
     "ValueText",
     "YesNo",
+    "as_id",
     "in_lines",
     "is_loopback",
     "write_length",

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from config.findings import Fix, suggest
 from config.kinds.reading import MISREAD, Kind, Reading, Role, TextUse
 from config.kinds.several import ListOf
-from config.languages import is_language_code
+from config.languages import find_language, is_language_code
 from config.source import BlockNode, Node, ScalarNode
 from config.texts import EMPTY_TEXT, Text, Wording
 
@@ -32,7 +32,7 @@ class Language(Kind):
     def read_scalar(self, node: ScalarNode, reading: Reading, _name: str, /) -> object:
         """The code."""
         if not is_language_code(node.text):
-            return reading.report("S16", node.position, value=node.text)
+            return reading.report("S16", node.position, value=node.text, hint=_code_meant(node.text))
         if not self.declares and reading.languages and node.text not in reading.languages:
             return report_unknown_language(node, reading)
         return node.text
@@ -108,7 +108,9 @@ def per_language(node: Node, reading: Reading, name: str, read: ReadOne) -> dict
     values = {}
     for key, inner in node.entries:
         if not _LANGUAGE_KEY.fullmatch(key.text):
-            reading.report("T03", key.position, value=key.text)
+            meant = find_language(key.text)
+            hint = f"did you mean '{meant}'?" if meant in reading.languages else None
+            reading.report("T03", key.position, value=key.text, hint=hint)
             continue
         if reading.languages and key.text not in reading.languages:
             report_unknown_language(key, reading)
@@ -164,8 +166,19 @@ def note_text(node: ScalarNode, role: Role, reading: Reading, name: str) -> None
     reading.texts.append(TextUse(text=text, field=name, role=role, complete=False, item=reading.item))
 
 
+def _code_meant(text: str) -> str | None:
+    """The hint for what is no language code, None where nobody knows what was meant."""
+    codes = re.split(r"[\s,;]+", text)
+    if len(codes) > 1 and all(map(is_language_code, codes)):
+        return f"write a list: [{', '.join(codes)}]"
+    meant = find_language(text)
+    return f"did you mean '{meant}'?" if meant else None
+
+
 def report_unknown_language(node: ScalarNode, reading: Reading) -> object:
     """Reports a language that the desk does not have."""
-    meant = suggest(node.text, reading.languages, otherwise="", position=node.position)
+    known = find_language(node.text)
+    known = known if known in reading.languages else None
+    meant = suggest(node.text, reading.languages, otherwise="", position=node.position, meant=known)
     hint = f"add it to 'languages' in config/desk.yml, or {meant.hint}" if meant.fix else None
     return reading.report("T02", node.position, value=node.text, languages=", ".join(reading.languages), hint=hint)

@@ -68,12 +68,12 @@ class Id(Kind):
     absent: str = ""
 
     def read_scalar(self, node: ScalarNode, reading: Reading, _name: str, /) -> str:
-        """The id, also one that was refused: references to it are not wrong as well."""
+        """The id; of one that was refused what it should be, since references to that are not wrong as well."""
         if node.text in self.reserved:
             reading.report("S21", node.position, value=node.text)
-        elif not _ID.fullmatch(node.text):
-            slug = slugify(node.text, "-")
+        elif (slug := as_id(node.text)) != node.text:
             reading.report("S10", node.position, value=node.text, slug=slug, fix=replace(node, slug))
+            return slug
         return node.text
 
     def schema(self) -> dict[str, Any]:
@@ -91,11 +91,12 @@ class Name(Kind):
     absent: str = ""
 
     def read_scalar(self, node: ScalarNode, reading: Reading, _name: str, /) -> str:
-        """The name, also one that was refused."""
+        """The name; of one that was refused what it should be."""
         if not _NAME.fullmatch(node.text):
             slug = slugify(node.text, "_")
             reading.report("S20", node.position, value=node.text, slug=slug, fix=replace(node, slug))
-        elif not self.open and node.text in RESERVED_NAMES:
+            return slug
+        if not self.open and node.text in RESERVED_NAMES:
             reading.report("S21", node.position, value=node.text)
         return node.text
 
@@ -179,6 +180,11 @@ class Env(Kind):
     def schema(self) -> dict[str, Any]:
         """A pattern."""
         return {"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$"}
+
+
+def as_id(text: str) -> str:
+    """An id as it stands, and of anything else the id that it should be."""
+    return text if _ID.fullmatch(text) else slugify(text, "-")
 
 
 def slugify(text: str, between: str) -> str:

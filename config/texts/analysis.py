@@ -36,6 +36,19 @@ _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Name, nodes.Getattr, nodes.Const, nodes.List,
     nodes.Tuple, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter,
 )  # fmt: skip
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_OPENED = re.compile(r"\{[{%#].*")
+_TOKENS = {"string": "a text in quotes", "integer": "a number", "float": "a number", "name": "a word"}
+"""What Jinja's parser calls things."""
+_FOREIGN_SIGNS = (
+    (re.compile(r"[‘’‚“”„«»]"), "{} is a typographic quote", "write straight quotes: 'green'"),
+    (re.compile(r"&&?"), "'{}' is not a word of conditions", "write  and"),
+    (re.compile(r"\|\|"), "'{}' is not a word of conditions", "write  or"),
+    (re.compile(r"!(?!=)"), "'{}' is not a word of conditions", "write  not"),
+    (re.compile(r"=>|=<"), "'{}' is written the other way round", "write  >=  or  <="),
+    (re.compile(r"\bis(?: not)?(?= ')"), "'{}' does not compare", "write  ==  or  !="),
+)
+"""Signs of other languages: how one finds them, what is wrong, what to write."""
 _PRESENT = frozenset({"eq", "gt", "gteq", "lt", "lteq", "in"})
 """Comparisons that hold only for a value that is there."""
 
@@ -110,7 +123,7 @@ def _analyse_template(source: str) -> Analysis:
     try:
         tree = parse_text(source)
     except TemplateSyntaxError as error:
-        return _syntax_error(error)
+        return _syntax_error(error, source)
     except RecursionError:
         return _only("T09", detail=_TOO_DEEP)
     return _analyse(tree)
@@ -121,9 +134,13 @@ def analyse_condition(source: str) -> Analysis:
     """What a condition contains."""
     if len(source.encode()) > MAX_SOURCE:
         return _only("T22", size=len(source.encode()) // 1024 + 1)
+    bare = _QUOTED.sub(lambda found: "'" + " " * (len(found[0]) - 2) + "'", source)
+    for sign, detail, hint in _FOREIGN_SIGNS:
+        if found := sign.search(bare):
+            return _only("T13", found[0], detail=detail.format(found[0]), hint=hint)
     if "{{" in source:
         return _only("T12", fixed=re.sub(r"\s*(\{\{|\}\})\s*", " ", source).strip())
-    if re.search(r"(?<![=!<>])=(?!=)", re.sub(r"'[^']*'|\"[^\"]*\"", "''", source)):
+    if re.search(r"(?<![=!<>])=(?!=)", bare):
         return _only("T11", fixed=re.sub(r"\s*(?<![=!<>])=(?!=)\s*", " == ", source))
     try:
         parser = Parser(environment(), source, state="variable")
@@ -140,23 +157,25 @@ def analyse_condition(source: str) -> Analysis:
     )
 
 
-def _only(code: str, **values: object) -> Analysis:
-    return Analysis(problems=(Problem(code=code, values=values),))
+def _only(code: str, word: str = "", /, **values: object) -> Analysis:
+    return Analysis(problems=(Problem(code=code, word=word, values=values),))
 
 
-def _syntax_error(error: TemplateSyntaxError) -> Analysis:
+def _syntax_error(error: TemplateSyntaxError, source: str) -> Analysis:
     message = error.message or "it is not complete"
     if found := re.search(r"unknown tag '(\w+)'", message):
         return _only("T20", name=found[1])
-    return _only("T09", detail=_in_plain_words(message, "}}"))
+    line = source.split("\n")[error.lineno - 1 : error.lineno] or [""]
+    braces = _OPENED.search(line[0])
+    return _only("T09", braces[0].rstrip() if braces else "", detail=_in_plain_words(message, "}}"))
 
 
 def _in_plain_words(message: str, end: str) -> str:
     """What Jinja's parser stumbled over, without its own words."""
     if "end of template" in message or "end of print statement" in message or "Unexpected end" in message:
         return f"something is missing before {end}" if end == "}}" else "something is missing at the end"
-    if found := re.search(r"(?:unexpected|Unexpected|got) '?([^']+)'?", message):
-        return f"'{found[1]}' does not belong there"
+    if found := re.search(r"(?:unexpected|Unexpected|got) (?:char )?'?([^']+)'?", message):
+        return f"{_TOKENS.get(found[1], repr(found[1]))} does not belong there"
     return message[:1].lower() + message[1:].rstrip(".")
 
 

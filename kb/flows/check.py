@@ -282,10 +282,11 @@ class _FlowCheck:
     def _check_ways(self) -> None:
         self.roots = [self.ways.entry]
         reachable = self.ways.reachable(self.roots)
+        pasted = {second for _, _, second in self.ways.duplicates}
         for number, node in enumerate(self.ways.nodes):
             if number in reachable:
                 continue
-            if node.follows is not None:
+            if node.follows is not None and number not in pasted:
                 self.findings.report("F07", node.step.place.position, before=node.follows.verb)
             # From here on the Flow is looked at as if one could get here.
             self.roots.append(number)

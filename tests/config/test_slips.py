@@ -1,40 +1,27 @@
-"""The slips that editors really make: each ends in one message that says what to do."""
+"""The slips that editors really make: each ends in one message that says what to do.
+
+`slips.txt` holds every message as an editor reads it; read it as one, and mend what does not help.
+"""
+
+from pathlib import Path
 
 import pytest
 
+from adapters.desk_folder import read_folder
 from bot.desk import check_folder
+from config.findings import Finding
+from config.report import format_findings
 from config.source import DeskFolder
 from tests.samples import TODAY
 
-DESK = """desk:
-  name: Sample
-  languages: [en, et]
-  default_language: en
-  bot:
-    starters: [{article: reset}]
-  customer: {first_name: text}
-"""
-GOOD = """articles:
-  - id: reset
-    title: {en: Reset the router, et: Ruuteri taastamine}
-    owner: liis
-    review_by: 2027-01-01
-    questions:
-      en: [How do I reset the router?, restore factory settings, router reset button]
-      et: [Kuidas ruuterit taastada?, tehaseseaded tagasi, ruuteri nupp]
-    answer:
-      en: |
-        Hold **Reset** for 10 seconds.
-      et: |
-        Hoia **Reset** 10 sekundit.
-    buttons:
-      - label: {en: Call us, et: Helista}
-        url: https://help.example
-    tests:
-      match: {en: [please reset my box], et: [palun taasta karp]}
-"""
-ANSWER = GOOD[GOOD.index("    answer:") : GOOD.index("    buttons:")]
-BUTTON = GOOD[GOOD.index("      - label") : GOOD.index("    tests:")]
+GOOD = read_folder(Path(__file__).parent / "slips").content
+"""A small desk in good order, file by file."""
+MESSAGES = Path(__file__).parent / "slips.txt"
+ARTICLE = GOOD["kb/article.yml"].decode()
+ANSWER = ARTICLE[ARTICLE.index("    answer:") : ARTICLE.index("    buttons:")]
+BUTTON = ARTICLE[ARTICLE.index("      - label") : ARTICLE.index("    tests:")]
+THEN = "        then:\n          - say: The line is fine.\n          - solved\n"
+PERSON = "      - id: person\n        escalate: support\n"
 AGAIN = """    tests:
       match: {en: [please reset my box]}
   - id: reset
@@ -44,82 +31,159 @@ AGAIN = """    tests:
     questions: {en: [where is it], et: [kus see on]}
     answer: There.
     tests:"""
+FILES = {
+    "article": "kb/article.yml",
+    "flow": "kb/flow.yml",
+    "policy": "escalation/policy.yml",
+    "talk": "tests/talk.yml",
+    "desk": "config/desk.yml",
+}
 
 SLIPS = {
-    "one blank too few": ("    owner: liis", "   owner: liis", "4:4 Y07"),
-    "one blank too many": ("    owner: liis", "     owner: liis", "4:6 Y07"),
-    "no blank after the colon": ("owner: liis", "owner:liis", "4:5 Y99"),
-    "a list is not closed": ("router reset button]", "router reset button", "7:11 Y99"),
-    "a block is not closed": ("Ruuteri taastamine}", "Ruuteri taastamine", "3:12 Y99"),
-    "an id was renamed": ("id: reset", "id: router-reset", "config/desk.yml 6:26 R01"),
-    "the main language was deleted": ("      en: |\n        Hold **Reset** for 10 seconds.\n", "", "10:7 T01"),
-    "a wrong language code": ("      et: |", "      ee: |", "12:7 T02"),
-    "a language by its name": ("      et: |", "      estonian: |", "12:7 T03"),
-    "quotes of a word processor": ("owner: liis", "owner: “liis”", "4:12 Y11"),
-    "blanks of a word processor": ("    owner: liis", "\u00a0\u00a0\u00a0 owner: liis", "4:1 Y10"),
-    "a tabulator": ("    owner: liis", "\towner: liis", "4:1 Y05"),
-    "a colon in a title": ("{en: Reset the router, et: Ruuteri taastamine}", "Reset: how to", "3:12 Y01"),
-    "a colon in an answer": (ANSWER, "    answer: Note: hold it\n", "9:13 Y01"),
-    "an answer begins in bold": (ANSWER, "    answer: **Hold** it\n", "9:13 Y04"),
-    "an answer begins with a link": (ANSWER, "    answer: [Help](https://x.example) has it\n", "9:13 Y03"),
-    "an answer begins with a value": (ANSWER, "    answer: {{ channel }} it is\n", "9:13 Y02"),
-    "an answer begins with a dash": (ANSWER, "    answer: - hold it\n", "9:13 Y18"),
-    "an apostrophe": ("owner: liis", "owner: 'liis's'", "4:12 Y08"),
-    "an open quote": ("owner: liis", 'owner: "liis', "4:12 Y17"),
-    "a text that is not indented": ("        Hold **Reset** for", "      Hold **Reset** for", "11:7 Y07"),
-    "a day as people write it": ("2027-01-01", "1.1.2027", "5:16 S14"),
-    "a field with a capital": ("owner:", "Owner:", "4:5 S03"),
-    "a field in the plural": ("title:", "titles:", "3:5 S03"),
-    "a link without https": ("https://help.example", "www.help.example", "16:14 S17"),
-    "a forgotten dash": (BUTTON, BUTTON.replace("- label", "label").replace("    url", "  url"), "15:7 S05"),
-    "a button that leads nowhere": ("        url: https://help.example\n", "", "15:9 A10"),
-    "a dash without its blank": ("  - id: reset", "  -id: reset", "3:5 Y07"),
-    "an unknown value": ("Hold **Reset**", "{{ firstname }}, hold **Reset**", "11:12 T06"),
-    "single braces": ("Hold **Reset**", "Hi {first_name}, hold **Reset**", "11:12 T10"),
-    "half a brace": ("Hold **Reset**", "Hi {{ first_name }, hold **Reset**", "10:11 T09"),
-    "an article pasted twice": ("    tests:", AGAIN, "19:9 R02"),
-    "a question pasted twice": ("restore factory", "How do I reset the router?, restore factory", "7:40 A04"),
-    "a field left empty": ("    owner: liis", "    owner:", "4:11 S08"),
-    "another first word": ("articles:", "article:", "1:1 S02"),
-    "html": ("Hold **Reset**", "Hold <b>Reset</b>", "10:11 C08"),
-    "a secret sign first": ("owner: liis", "owner: @liis", "4:12 Y06"),
-    "two values for one": ("owner: liis", "owner: [liis, mari]", "4:12 S07"),
+    "one blank too few": ("article", "    owner: liis", "   owner: liis"),
+    "one blank too many": ("article", "    owner: liis", "     owner: liis"),
+    "no blank after the colon": ("article", "owner: liis", "owner:liis"),
+    "a list is not closed": ("article", "router reset button]", "router reset button"),
+    "a block is not closed": ("article", "Ruuteri taastamine}", "Ruuteri taastamine"),
+    "an id was renamed": ("article", "id: reset", "id: router-reset"),
+    "the main language was deleted": ("article", "      en: |\n        Hold **Reset** for 10 seconds.\n", ""),
+    "a wrong language code": ("article", "      et: |", "      ee: |"),
+    "a language by its name": ("article", "      et: |", "      estonian: |"),
+    "quotes of a word processor": ("article", "owner: liis", "owner: “liis”"),
+    "blanks of a word processor": ("article", "    owner: liis", "\u00a0\u00a0\u00a0 owner: liis"),
+    "a tabulator": ("article", "    owner: liis", "\towner: liis"),
+    "a colon in a title": ("article", "{en: Reset the router, et: Ruuteri taastamine}", "Reset: how to"),
+    "a colon in an answer": ("article", ANSWER, "    answer: Note: hold it\n"),
+    "an answer begins in bold": ("article", ANSWER, "    answer: **Hold** it\n"),
+    "an answer begins with a link": ("article", ANSWER, "    answer: [Help](https://x.example) has it\n"),
+    "an answer begins with a value": ("article", ANSWER, "    answer: {{ channel }} it is\n"),
+    "an answer begins with a dash": ("article", ANSWER, "    answer: - hold it\n"),
+    "an apostrophe": ("article", "owner: liis", "owner: 'liis's'"),
+    "an open quote": ("article", "owner: liis", 'owner: "liis'),
+    "a text that is not indented": ("article", "        Hold **Reset** for", "      Hold **Reset** for"),
+    "a day as people write it": ("article", "2027-01-01", "1.1.2027"),
+    "a field with a capital": ("article", "owner:", "Owner:"),
+    "a field in the plural": ("article", "title:", "titles:"),
+    "a link without https": ("article", "https://help.example", "www.help.example"),
+    "a forgotten dash": ("article", BUTTON, BUTTON.replace("- label", "label").replace("    url", "  url")),
+    "a button that leads nowhere": ("article", "        url: https://help.example\n", ""),
+    "a dash without its blank": ("article", "  - id: reset", "  -id: reset"),
+    "an unknown value": ("article", "Hold **Reset**", "{{ firstname }}, hold **Reset**"),
+    "single braces": ("article", "Hold **Reset**", "Hi {first_name}, hold **Reset**"),
+    "half a brace": ("article", "Hold **Reset**", "Hi {{ first_name }, hold **Reset**"),
+    "an article pasted twice": ("article", "    tests:", AGAIN),
+    "a question pasted twice": ("article", "restore factory", "How do I reset the router?, restore factory"),
+    "a field left empty": ("article", "    owner: liis", "    owner:"),
+    "another first word": ("article", "articles:", "article:"),
+    "html": ("article", "Hold **Reset**", "Hold <b>Reset</b>"),
+    "a secret sign first": ("article", "owner: liis", "owner: @liis"),
+    "two values for one": ("article", "owner: liis", "owner: [liis, mari]"),
+    "a comma for a dash": ("flow", "      - call: check_line", "      , call: check_line"),
+    "a bullet for a dash": ("flow", "      - call: check_line", "      • call: check_line"),
+    "a long dash for a dash": ("flow", "      - call: check_line", "      – call: check_line"),
+    "a step was renamed": ("flow", "id: person", "id: human"),
+    "two letters swapped": ("flow", "- say: The line is fine.", "- sya: The line is fine."),
+    "a sentence for a step": ("flow", "- say: The line is fine.", "- The line is fine."),
+    "one sign of equality": ("flow", "light == 'green'", "light = 'green'"),
+    "a value without quotes": ("flow", "light == 'green'", "light == green"),
+    "a label for a value": ("flow", "light == 'green'", "light == 'Green'"),
+    "and as programmers write it": ("flow", "and line.ok", "&& line.ok"),
+    "is for ==": ("flow", "light == 'green'", "light is 'green'"),
+    "quotes of a word processor in a condition": ("flow", "light == 'green'", "light == ‘green’"),
+    "braces around a condition": ("flow", "light == 'green' and line.ok", "\"{{ light == 'green' and line.ok }}\""),
+    "a list that ends too early": ("flow", THEN, THEN.replace("          -", "      -")),
+    "else with a dash": ("flow", "        else:", "      - else:"),
+    "two actions in one step": ("flow", "The line is broken.", "The line is broken.\n            goto: person"),
+    "a value with a capital": ("flow", "value: green", "value: Green"),
+    "no comma between two fields": ("flow", "{value: green, label: Green}", "{value: green label: Green}"),
+    "a label with a comma": ("flow", "label: Green}", "label: Green, steady}"),
+    "a label with a colon": ("flow", "label: Green}", "label: Green: steady}"),
+    "a question mark first": ("flow", "text: Which light is on?", "text: ? which light"),
+    "a percent sign first": ("flow", "text: Which light is on?", "text: % of light"),
+    "a number sign in a text": ("flow", "text: Which light is on?", "text: Which light of #1 is on?"),
+    "a misspelt action": ("flow", "call: check_line", "call: check_lin"),
+    "a misspelt team": ("flow", "escalate: support", "escalate: suport"),
+    "a question without its text": ("flow", "        text: Which light is on?\n", ""),
+    "an id with a blank": ("flow", "id: internet-down", "id: internet down"),
+    "a misspelt answer in a text": ("flow", "The line is broken.", "The line of {{ lihgt }} is broken."),
+    "a field that a result does not have": ("flow", "The line is broken.", "The line is {{ line.okay }}."),
+    "a step pasted twice": ("flow", PERSON, PERSON + PERSON),
+    "a comment without its blank": ("flow", "text: Which light is on?", "text: Which light is on? #ask twice"),
+    "three dashes": ("flow", "flows:", "---\nflows:\n---"),
+    "a field twice": ("flow", "    owner: liis", "    owner: liis\n    owner: mari"),
+    "a text beside its sign": ("flow", "text: Which light is on?", "text: | Which light is on?"),
+    "hours as people write them": ("policy", "08:00-20:00", "8-20"),
+    "days in full": ("policy", "mon-fri", "monday-friday"),
+    "a forgotten weekend": ("policy", ", sat-sun: closed", ""),
+    "a misspelt time zone": ("policy", "Europe/Tallinn", "Europe/Talinn"),
+    "a city for a time zone": ("policy", "Europe/Tallinn", "Tallinn"),
+    "a team was renamed": ("policy", "default_team: support", "default_team: helpdesk"),
+    "nobody can ask for a person": ("policy", "when: asks_for_human", "when: flow_dead_end"),
+    "a question was renamed": ("talk", "step: light", "step: lamp"),
+    "a word for press": ("talk", "{press: Red", "{click: Red"),
+    "a language by its name in the desk": ("desk", "languages: [en, et]", "languages: english"),
+    "a colon in a name": ("desk", "name: Sample", "name: Sample: the shop"),
+    "languages without brackets": ("desk", "languages: [en, et]", "languages: en, et"),
+    "a secret in a file": ("desk", "mock: {ok: yes}", "mock: {ok: yes}, secret: sk_live_abcdefgh12345678"),
+    "an address that is not secure": ("desk", "https://ops", "http://ops"),
 }  # fmt: skip
+"""Where each slip is made, what stood there, and what somebody wrote."""
 
 
-def check(text: bytes) -> list[str]:
-    folder = DeskFolder(root="x", content={"config/desk.yml": DESK.encode(), "kb/a.yml": text})
-    findings = check_folder(folder, today=TODAY).findings
-    return [f"{f.position} {f.code}".removeprefix("kb/a.yml:").replace("desk.yml:", "desk.yml ") for f in findings]
+def folder(file: str, text: bytes) -> DeskFolder:
+    return DeskFolder(root="x", content={**GOOD, file: text})
+
+
+def findings(file: str, text: bytes) -> tuple[Finding, ...]:
+    return check_folder(folder(file, text), today=TODAY).findings
+
+
+def message(slip: str) -> str:
+    """What the check prints about a slip, without the summary."""
+    where, right, wrong = SLIPS[slip]
+    file = FILES[where]
+    assert right in GOOD[file].decode()
+    text = GOOD[file].decode().replace(right, wrong, 1).encode()
+    found = findings(file, text)
+    assert len(found) == 1, found
+    return format_findings(found, folder(file, text).content).rpartition("\n")[0].strip()
+
+
+def expected() -> dict[str, str]:
+    sections = MESSAGES.read_text(encoding="utf-8").split("## ")[1:]
+    return {section.partition("\n")[0]: section.partition("\n")[2].strip() for section in sections}
 
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_a_slip_ends_in_one_message(slip: str) -> None:
-    """One slip of an editor is one finding, at the place where it can be put right."""
-    right, wrong, finding = SLIPS[slip]
-    assert right in GOOD
-    assert check(GOOD.replace(right, wrong, 1).encode()) == [finding]
+    """One slip of an editor is one finding, at the place where it can be put right, in these words."""
+    assert message(slip) == expected()[slip]
+
+
+def test_every_message_is_of_a_slip() -> None:
+    """`slips.txt` holds no message that is said no more."""
+    assert set(expected()) == set(SLIPS)
 
 
 def test_what_is_right_is_not_reported() -> None:
-    """The article without a slip has no finding."""
-    assert check(GOOD.encode()) == []
+    """The desk without a slip has no finding."""
+    assert findings("kb/article.yml", GOOD["kb/article.yml"]) == ()
 
 
-@pytest.mark.parametrize("text", [GOOD.replace("\n", "\r\n").encode(), b"\xef\xbb\xbf" + GOOD.encode()])
+@pytest.mark.parametrize("text", [ARTICLE.replace("\n", "\r\n").encode(), b"\xef\xbb\xbf" + ARTICLE.encode()])
 def test_line_ends_and_byte_order_marks_do_not_matter(text: bytes) -> None:
     """Files saved on Windows are read like any other."""
-    assert check(text) == []
+    assert findings("kb/article.yml", text) == ()
 
 
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
-        (GOOD.encode("utf-16"), "1:1 Y15"),
-        (GOOD.replace("Hoia", "Hõia").encode("latin-1"), "13:10 Y15"),
-        (GOOD.replace("Hoia", "H\0ia").encode(), "13:10 Y99"),
+        (ARTICLE.encode("utf-16"), "kb/article.yml:1:1 Y15"),
+        (ARTICLE.replace("Hoia", "Hõia").encode("latin-1"), "kb/article.yml:13:10 Y15"),
+        (ARTICLE.replace("Hoia", "H\0ia").encode(), "kb/article.yml:13:10 Y99"),
     ],
 )
 def test_bytes_that_are_no_text_are_named(text: bytes, finding: str) -> None:
     """Another encoding and invisible characters are found at their place."""
-    assert check(text) == [finding]
+    assert [f"{f.position} {f.code}" for f in findings("kb/article.yml", text)] == [finding]
