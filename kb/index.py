@@ -116,7 +116,11 @@ def build_index(
     if lender is not None and lender.matter == matter:
         corpus = lender.corpus
     elif rows.sentences:
-        meanings = build_meanings(synonyms, sorted({*languages, *rows.spoken}))
+        spoken = sorted({*languages, *rows.spoken})
+        if earlier is not None and earlier.corpus.space.meanings.languages == tuple(spoken):
+            meanings = earlier.corpus.space.meanings
+        else:
+            meanings = build_meanings(synonyms, spoken)
         corpus = build_corpus(rows.sentences, rows.spoken, rows.owner, meanings, earlier=earlier)
     else:
         corpus = None

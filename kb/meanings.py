@@ -24,6 +24,8 @@ _GAINED_LETTERS = 4
 class Meanings:
     """What words and sequences of words mean on this desk."""
 
+    languages: tuple[str, ...]
+    """Of the everyday words, as they were given."""
     terms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     """Glossary: how a term begins, to its folded words with the desk's term, the longest first."""
     spellings: Mapping[str, tuple[str, ...]]
@@ -65,6 +67,7 @@ def build_meanings(synonyms: Sequence[Synonym], languages: Sequence[str]) -> Mea
     for words, token in sorted(forms_of.items(), key=lambda item: (-len(item[0]), item[0])):
         terms.setdefault(words[0][:TERM_BEGINS], []).append((words, token))
     return Meanings(
+        languages=tuple(languages),
         terms={key: tuple(found) for key, found in terms.items()},
         spellings=spellings,
         names=frozenset(names),

@@ -5,6 +5,7 @@ entry. Trained with Nesterov's accelerated gradient and adaptive restart (O'Dono
 line search and gives the same result in every process. Built by `kb.index`, asked by `kb.candidates`.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +45,8 @@ def train_regression(space: Space, owner: Ints, entries: int) -> Regression:
     if entries < 2:
         return kernel.weigh(np.full((len(owner), entries), _ALONE / max(1, len(owner)), dtype=np.float32))
     curve = max(_LARGEST_STEP, min(0.5, 2.0 / entries))
-    return kernel.weigh(_learn(kernel, owner, None, entries, curve=curve, steps=_steps(space, entries)))
+    step = 1.0 / (_RIDGE + curve * kernel.largest_eigenvalue())
+    return kernel.weigh(_learn(kernel.pulls, owner, entries, step=step, steps=_steps(space, entries)))
 
 
 def carry_regression(
@@ -68,8 +70,14 @@ def carry_regression(
     if not len(fresh) or len(columns) < 2:
         return carried
     kernel = _Kernel.of(space.rows[fresh], space.order[fresh], space.vocabulary.alike)
-    coefficients = _learn(kernel, owner[fresh], carried, len(columns), curve=0.5, steps=_STEPS)
-    learnt = kernel.weigh(coefficients)
+    near = kernel.nearness()
+    ((_, pulls),) = kernel.pulls_of(carried)
+
+    def pulls_with(coefficients: Floats) -> Iterator[tuple[slice, Floats]]:
+        yield slice(0, len(fresh)), pulls + near @ coefficients
+
+    step = 1.0 / (_RIDGE + 0.5 * float(np.linalg.norm(near)))
+    learnt = kernel.weigh(_learn(pulls_with, owner[fresh], len(columns), step=step, steps=_STEPS))
     return Regression(words=carried.words + learnt.words, pairs=carried.pairs + learnt.pairs)
 
 
@@ -82,33 +90,36 @@ def _carry(table: Floats, rows: Ints, columns: Ints) -> Floats:
 
 
 def _learn(
-    kernel: "_Kernel", owner: Ints, known: Regression | None, entries: int, *, curve: float, steps: int
+    pulls: Callable[[Floats], Iterable[tuple[slice, Floats]]], owner: Ints, entries: int, *, step: float, steps: int
 ) -> Floats:
-    """Returns the coefficients of a kernel's phrasings, beside what is known already."""
-    step = np.float32(1.0 / (_RIDGE + curve * kernel.largest_eigenvalue()))
+    """Returns the coefficients of some phrasings.
+
+    Args:
+        pulls: From coefficients to how strongly each phrasing is pulled to each entry, in blocks of phrasings.
+        owner: Per phrasing its entry.
+        entries: How many there are.
+        step: How far to go each time.
+        steps: How many times.
+    """
     now: Floats = np.zeros((len(owner), entries), dtype=np.float32)
     ahead: Floats = np.zeros_like(now)
     pace = 1.0
     for _ in range(steps):
-        words, pairs = kernel.pull_of(kernel.weigh(ahead), known)
         turned = 0.0
-        for block in kernel.blocks:
-            rows = slice(block.start, block.end)
-            slope = block.words @ words
-            slope += block.pairs @ pairs
+        for rows, slope in pulls(ahead):
             slope -= slope.max(axis=1, keepdims=True)
             np.exp(slope, out=slope)
             slope /= slope.sum(axis=1, keepdims=True)
             slope[np.arange(len(slope)), owner[rows]] -= 1.0
             slope += np.float32(_RIDGE) * ahead[rows]
-            slope *= step
+            slope *= np.float32(step)
             ahead[rows] -= slope
             turned += float(np.vdot(slope, ahead[rows] - now[rows]))
         if turned > 0:
             pace = 1.0
         faster = (1.0 + (1.0 + 4.0 * pace * pace) ** 0.5) / 2.0
-        for block in kernel.blocks:
-            rows = slice(block.start, block.end)
+        for start in range(0, len(owner), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
             following = ahead[rows].copy()
             ahead[rows] += np.float32((pace - 1.0) / faster) * (following - now[rows])
             now[rows] = following
@@ -120,8 +131,7 @@ def _learn(
 class _Block:
     """Some phrasings, one after the other: few enough for what is computed of them to stay in the cache."""
 
-    start: int
-    end: int
+    rows: slice
     words: csr_array
     pairs: csr_array
 
@@ -138,11 +148,9 @@ class _Kernel:
     @classmethod
     def of(cls, rows: csr_array, order: csr_array, alike: csr_array) -> "_Kernel":
         """Takes phrasings by their words and by their neighbouring words, and the likeness of words."""
-        cuts = [(start, min(rows.shape[0], start + _ROWS_AT_ONCE)) for start in range(0, rows.shape[0], _ROWS_AT_ONCE)]
+        cuts = [slice(start, start + _ROWS_AT_ONCE) for start in range(0, rows.shape[0], _ROWS_AT_ONCE)]
         return cls(
-            blocks=tuple(
-                _Block(start=start, end=end, words=rows[start:end], pairs=order[start:end]) for start, end in cuts
-            ),
+            blocks=tuple(_Block(rows=cut, words=rows[cut], pairs=order[cut]) for cut in cuts),
             word_columns=rows.T.tocsr(),
             pair_columns=order.T.tocsr(),
             alike=alike,
@@ -152,21 +160,34 @@ class _Kernel:
         """Returns the weights that coefficients of the phrasings stand for."""
         return Regression(words=self.word_columns @ coefficients, pairs=self.pair_columns @ coefficients)
 
-    def pull_of(self, own: Regression, known: Regression | None = None) -> tuple[Floats, Floats]:
-        """Returns how strongly each word and each pair pulls."""
-        touched = own.words if known is None else own.words + known.words
-        words: Floats = self.alike @ touched
+    def pulls_of(self, weights: Regression) -> Iterator[tuple[slice, Floats]]:
+        """Yields how strongly weights pull each phrasing to each entry, block by block."""
+        words: Floats = self.alike @ weights.words
         words *= np.float32(ALIKE)
-        words += np.float32(SAME) * touched
-        return words, np.float32(ORDER) * (own.pairs if known is None else own.pairs + known.pairs)
+        words += np.float32(SAME) * weights.words
+        pairs = np.float32(ORDER) * weights.pairs
+        for block in self.blocks:
+            pulls: Floats = block.words @ words
+            pulls += block.pairs @ pairs
+            yield block.rows, pulls
+
+    def pulls(self, coefficients: Floats) -> Iterator[tuple[slice, Floats]]:
+        """Yields the same for weights that are given as coefficients of the phrasings."""
+        return self.pulls_of(self.weigh(coefficients))
+
+    def nearness(self) -> Floats:
+        """Returns the table of a few phrasings, so few that they stand in one block."""
+        (block,) = self.blocks
+        words = np.float32(SAME) * block.words + np.float32(ALIKE) * (block.words @ self.alike)
+        near: Floats = (words @ self.word_columns + np.float32(ORDER) * (block.pairs @ self.pair_columns)).toarray()
+        return near
 
     def largest_eigenvalue(self) -> float:
         """Returns the largest eigenvalue by power iteration."""
         vector: Floats = np.ones((self.word_columns.shape[1], 1), dtype=np.float32)
         length = 1.0
         for _ in range(_POWER_STEPS):
-            words, pairs = self.pull_of(self.weigh(vector))
-            vector = np.concatenate([block.words @ words + block.pairs @ pairs for block in self.blocks])
+            vector = np.concatenate([pulls for _, pulls in self.pulls(vector)])
             length = max(float(np.linalg.norm(vector)), 1e-9)
             vector /= np.float32(length)
         return length

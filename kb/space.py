@@ -137,8 +137,8 @@ def _number_pairs(sentences: Sequence[Sequence[str]], number: Mapping[str, int])
         ]
     )
     different, pair = np.unique(keys, return_inverse=True)
-    spread = np.unique(np.concatenate([holder[:-1][beside], holder[:-2][apart]]) * max(1, len(different)) + pair)
-    sentence, pair = np.divmod(spread, max(1, len(different)))
+    spread = np.sort(np.concatenate([holder[:-1][beside], holder[:-2][apart]]) * max(1, len(different)) + pair)
+    sentence, pair = np.divmod(spread[np.diff(spread, prepend=-1) > 0], max(1, len(different)))
     seen = np.bincount(pair, minlength=len(different))
     return sentence.astype(np.int32), pair.astype(np.int32), different, seen.astype(np.int32)
 

@@ -63,12 +63,12 @@ class Vocabulary:
         return 0.3 * self.unseen if word in ANY_LANGUAGE else self.unseen
 
 
-def grams_of(word: str) -> Counter[str]:
-    """Counts the character n-grams of a word, its edges marked; a meaning has only itself."""
+def grams_of(word: str) -> list[str]:
+    """Returns the character n-grams of a word, its edges marked; a meaning has only itself."""
     if word.startswith(MEANING):
-        return Counter([word])
+        return [word]
     edged = f"<{word}>"
-    return Counter(edged[i : i + n] for n in _GRAM_LENGTHS for i in range(len(edged) - n + 1))
+    return [edged[i : i + n] for n in _GRAM_LENGTHS for i in range(len(edged) - n + 1)]
 
 
 def build_vocabulary(bags: Sequence[Sequence[str]], languages: Sequence[str]) -> tuple[Vocabulary, Ints]:
@@ -112,17 +112,18 @@ def build_vocabulary(bags: Sequence[Sequence[str]], languages: Sequence[str]) ->
 
 def _spell(words: Sequence[str]) -> tuple[tuple[str, ...], Floats, csr_array]:
     """Returns all n-grams, their weights and the table from n-gram to words."""
-    counted = [grams_of(word) for word in words]
-    seen = Counter(gram for grams in counted for gram in grams)
-    names = tuple(sorted(seen))
+    spelled = [grams_of(word) for word in words]
+    names = tuple(sorted(set(chain.from_iterable(spelled))))
     place = {gram: i for i, gram in enumerate(names)}
-    idf = np.array([1.0 + math.log((1 + len(words)) / (1 + seen[g])) for g in names], dtype=np.float32)
-    columns = np.array([i for i, grams in enumerate(counted) for _ in grams], dtype=np.int32)
-    rows = np.array([place[g] for grams in counted for g in grams], dtype=np.int32)
-    values = np.array([n for grams in counted for n in grams.values()], dtype=np.float32) * idf[rows]
-    lengths = np.sqrt(np.bincount(columns, weights=values**2, minlength=len(words)))
-    values = (values / np.maximum(lengths[columns], 1e-9)).astype(np.float32)
-    return names, idf, csr_array((values, (rows, columns)), shape=(len(names), len(words)))
+    rows = np.array([place[gram] for grams in spelled for gram in grams], dtype=np.int32)
+    columns = np.repeat(np.arange(len(words), dtype=np.int32), [len(grams) for grams in spelled])
+    table = csr_array((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(names), len(words)))
+    holders = np.diff(table.indptr)
+    idf = np.array([1.0 + math.log((1 + len(words)) / (1 + n)) for n in holders.tolist()], dtype=np.float32)
+    table.data *= np.repeat(idf, holders)
+    lengths = np.sqrt(np.bincount(table.indices, weights=table.data**2, minlength=len(words)))
+    table.data /= np.maximum(lengths, 1e-9).astype(np.float32)[table.indices]
+    return names, idf, table
 
 
 def _find_alike(spelled: csr_array) -> csr_array:
@@ -158,7 +159,7 @@ def _find_alike(spelled: csr_array) -> csr_array:
 
 def near_words(vocabulary: Vocabulary, word: str) -> tuple[Ints, Floats]:
     """Returns the numbers of the words that look like an unknown one, with their likeness from ALIKE_FROM to 1."""
-    counted = grams_of(word)
+    counted = Counter(grams_of(word))
     seen = [(vocabulary.gram_number[g], n) for g, n in counted.items() if g in vocabulary.gram_number]
     if not seen:
         return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
