@@ -13,6 +13,7 @@ from typing import NewType
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
@@ -279,7 +280,22 @@ def _plain_inline(tokens: Sequence[Token]) -> str:
 def _build_parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"breaks": True}, renderer_cls=_WebRenderer).enable(_FEATURES)
     parser.validateLink = _is_allowed  # type: ignore[method-assign]  # the documented way to narrow the schemes
+    parser.core.ruler.push("links_to_nowhere", _drop_links_to_nowhere)
     return parser
+
+
+def _drop_links_to_nowhere(state: StateCore) -> None:
+    """Keeps the words of `[words]()`: a link without an address leads back to the page, and platforms refuse it."""
+    for token in state.tokens:
+        kept: list[Token] = []
+        dropped = False
+        for child in token.children or []:
+            if child.type == "link_open":
+                dropped = not child.attrGet("href")
+            if not (dropped and child.type in ("link_open", "link_close")):
+                kept.append(child)
+        if token.children:
+            token.children = kept
 
 
 _PARSER = _build_parser()

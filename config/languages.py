@@ -23,7 +23,7 @@ def is_language_code(code: str) -> bool:
 @cache
 def find_language(word: str) -> str | None:
     """The language that somebody meant who wrote its country (`ee`) or its name (`estonian`, `eesti`)."""
-    named = {name.lower(): code for code, name in Locale("en").languages.items()}
+    named: dict[str, str] = {name.lower(): code for code, name in Locale("en").languages.items()}
     named |= {own_name_of(code).lower(): code for code in BUILT_IN}
     if word.lower() in named:
         return named[word.lower()]

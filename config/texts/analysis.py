@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -151,10 +151,7 @@ def analyse_condition(source: str) -> Analysis:
         return _only("T13", detail=_in_plain_words(error.message or "Unexpected end", "the end"))
     except RecursionError:
         return _only("T13", detail=_TOO_DEEP)
-    found = _analyse(tree)
-    return Analysis(
-        problems=found.problems, names=found.names, comparisons=found.comparisons, present=_present_if(tree)
-    )
+    return replace(_analyse(tree), present=_present_if(tree))
 
 
 def _only(code: str, word: str = "", /, **values: object) -> Analysis:
