@@ -16,8 +16,10 @@ def clock() -> TurnedClock:
 
 @pytest.fixture
 def fake(clock: TurnedClock) -> FakeSlack:
-    """A workspace where nobody has said anything."""
-    return FakeSlack(lambda: clock.now().timestamp())
+    """A workspace where nobody has said anything; it brings again soon, and waits long for a form."""
+    fake = FakeSlack(lambda: clock.now().timestamp())
+    fake.retries, fake.trigger_life = (0.05, 0.05, 0.05), 60.0
+    return fake
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import uvicorn
 from adapters.files import FileStore
 from adapters.slack.pace import Pace
 from adapters.slack.service import HOOK, Slack
+from adapters.storage import staff
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation
@@ -59,6 +60,11 @@ class Firstline:
         )
         found = [await self.store.db.read(partial(find_conversation, id_=id_)) for id_ in ids]
         return [talk for talk in found if talk is not None]
+
+    async def agents(self) -> dict[str, bool]:
+        """The agents by name, and whether each takes conversations."""
+        found = await self.store.db.read(staff.list_agents)
+        return {agent.name: agent.available for agent in found}
 
     def part(self, name: str) -> Part:
         """How a part of it is; well while it has said nothing."""

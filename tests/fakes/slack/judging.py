@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
 KNOWN = {
     "chat.postMessage": {
@@ -26,6 +27,10 @@ KNOWN = {
     "files.completeUploadExternal": {"files", "channel_id", "thread_ts", "initial_comment"},
     "files.info": {"file"},
     "files.delete": {"file"},
+    "views.open": {"trigger_id", "view"},
+    "views.update": {"view_id", "view", "hash", "external_id"},
+    "views.publish": {"user_id", "view", "hash"},
+    "conversations.list": {"types", "limit", "cursor", "exclude_archived"},
     "auth.test": set(),
     "apps.connections.open": set(),
 }  # fmt: skip
@@ -48,6 +53,23 @@ def find_fault(method: str, given: dict[str, Any]) -> str:
     if len(named) != len(set(named)):
         return "invalid_blocks"
     return "msg_blocks_too_long" if len(str(blocks)) > 13_200 * 2 else ""
+
+
+def find_view_fault(view: dict[str, Any]) -> str:
+    """The platform's word for what is wrong with a form or a page; empty if nothing is."""
+    try:
+        parsed = View(**{name: value for name, value in view.items() if name != "errors"})
+        parsed.validate_json()
+    except (SlackObjectFormationError, TypeError, ValueError):
+        return "invalid_arguments"
+    known = {"type", "callback_id", "private_metadata", "title", "submit", "close", "blocks", "notify_on_close"}
+    if set(view) - known or not all(_is_good(block) for block in view["blocks"]):
+        return "invalid_arguments"
+    has_input = any(block["type"] == "input" for block in view["blocks"])
+    named = [block["block_id"] for block in view["blocks"] if "block_id" in block]
+    if view["type"] == "modal" and (not view.get("title") or (has_input and not view.get("submit"))):
+        return "invalid_arguments"
+    return "invalid_arguments" if len(named) != len(set(named)) else ""
 
 
 def _is_good(block: Any) -> bool:

@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.slack.judging import find_view_fault
 from tests.fakes.slack.platform import APP, BOT_ID, BOT_USER, TEAM, Channel, FakeSlack, Json
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Methods:
         return answer
 
     def _auth_test(self, _: Json) -> Json:
-        return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID, "team": "First", "user": "firstline"}
+        names = {"team": "First", "user": "firstline", "url": f"{self._fake.url}/"}
+        return {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID, **names}
 
     def _apps_connections_open(self, _: Json) -> Json:
         return {"url": self._server.url.replace("http", "ws") + "/socket"}
@@ -106,6 +108,29 @@ class Methods:
             for message in shown:
                 message.pop("metadata", None)
         return {"messages": shown, "has_more": False}
+
+    def _views_open(self, given: Json) -> Json:
+        return {"view": self._fake.ui.show_modal(self._spend(given["trigger_id"]), self._view(given))}
+
+    def _views_publish(self, given: Json) -> Json:
+        if given["user_id"] not in self._fake.users:
+            raise RefusedError("user_not_found")
+        return {"view": self._fake.ui.show_home(given["user_id"], self._view(given))}
+
+    def _view(self, given: Json) -> Json:
+        view: Json = given["view"]
+        if wrong := find_view_fault(view):
+            raise RefusedError(wrong)
+        return view
+
+    def _spend(self, trigger: str) -> str:
+        """Who may be shown a form for something he did; only once, and only just now."""
+        user, at = self._fake.triggers.pop(trigger, ("", 0.0))
+        if not user:
+            raise RefusedError("invalid_trigger_id")
+        if self._fake.now() - at > self._fake.trigger_life:
+            raise RefusedError("expired_trigger_id")
+        return user
 
     def _reactions_add(self, given: Json) -> Json:
         reactions: list[Any] = self._reactions(given)

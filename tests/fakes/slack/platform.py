@@ -2,17 +2,17 @@
 
 import asyncio
 import itertools
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-Json = dict[str, Any]
+from tests.fakes.slack.interface import Interface
+from tests.fakes.slack.names import APP, APP_TOKEN, BOT_ID, BOT_USER, SECRET, TEAM, TOKEN, Json, buttons_of
 
-TEAM, APP, BOT_USER, BOT_ID = "T0FIRST", "A0FIRST", "U0BOT", "B0BOT"
-TOKEN, APP_TOKEN = "xoxb-1111-2222-abcdefgh", "xapp-1-A0FIRST-1111-abcdef"
-SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+__all__ = ["APP", "APP_TOKEN", "BOT_ID", "BOT_USER", "SECRET", "TEAM", "TOKEN", "Json"]
 
 
 class Trouble(StrEnum):
@@ -30,6 +30,19 @@ class Trouble(StrEnum):
     """`ok: false` with an error."""
     HTML = "html"
     """Carried out, and answered with a page."""
+
+
+RETRIES = (0.0, 60.0, 300.0)
+"""The platform's schedule."""
+
+
+@dataclass(kw_only=True)
+class ResponseUrl:
+    """Where the app may answer something that one person did."""
+
+    user: str
+    made_at: float
+    uses: int = 0
 
 
 @dataclass(kw_only=True)
@@ -80,6 +93,19 @@ class FakeSlack:
         self.log: list[Call] = []
         self.complaints: list[str] = []
         self.ephemerals: list[Json] = []
+        """What single people were shown."""
+        self.ui = Interface(self)
+        """Forms and the app's page."""
+        self.triggers: dict[str, tuple[str, float]] = {}
+        """Who did something that may open a form, and when; each is good once."""
+        self.trigger_life = 3.0
+        self.response_urls: dict[str, ResponseUrl] = {}
+        self.url = ""
+        """Where the server is, once it runs."""
+        self.retries = RETRIES
+        """Seconds after which an event that was not taken is brought again."""
+        self.unruly: random.Random | None = None
+        """If set, some events come twice or after the next one."""
         self.outbox: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
         """What the app is told: kind and payload."""
         self.changed = asyncio.Event()
@@ -192,12 +218,24 @@ class FakeSlack:
             "container": container,
             "channel": {"id": chat, "name": "x"},
             "message": message,
-            "trigger_id": f"{next(self._ids)}.{TEAM}",
-            "response_url": "https://hooks.slack.com/actions/x",
+            "trigger_id": self.trigger(user),
+            "response_url": self.response_url(user),
             "actions": [action],
             **also,
         }
         self.outbox.put_nowait(("interactive", payload))
+
+    def trigger(self, user: str) -> str:
+        """What somebody did and may open a form once."""
+        id_ = f"{next(self._ids)}.{TEAM}"
+        self.triggers[id_] = (user, self.now())
+        return id_
+
+    def response_url(self, user: str) -> str:
+        """An address at which the app may answer somebody."""
+        id_ = f"R{next(self._ids)}"
+        self.response_urls[id_] = ResponseUrl(user=user, made_at=self.now())
+        return f"{self.url}/response/{id_}"
 
     def types(self, user: str, command: str, text: str = "", chat: str = "C0ANY") -> None:
         """Somebody types a slash command."""
@@ -208,8 +246,8 @@ class FakeSlack:
             "team_id": TEAM,
             "channel_id": chat,
             "api_app_id": APP,
-            "trigger_id": f"{next(self._ids)}.{TEAM}",
-            "response_url": "https://hooks.slack.com/commands/x",
+            "trigger_id": self.trigger(user),
+            "response_url": self.response_url(user),
         }
         self.outbox.put_nowait(("slash_commands", payload))
 
@@ -273,25 +311,6 @@ class FakeSlack:
 
     def _where(self, channel: Channel) -> Json:
         return {"channel": channel.id, "channel_type": "im" if channel.is_direct else "channel"}
-
-
-def buttons_of(message: Json) -> list[Json]:
-    """The buttons and options on show in a message, each as it is sent when it is used."""
-    found: list[Json] = []
-    for block in message.get("blocks") or []:
-        for element in block.get("elements", []) if block["type"] == "actions" else []:
-            if element["type"] == "button":
-                found.append(element)
-            found += [
-                {
-                    "type": element["type"],
-                    "action_id": element["action_id"],
-                    "text": option["text"],
-                    "selected_option": option,
-                }
-                for option in element.get("options", [])
-            ]
-    return found
 
 
 def seen_in(message: Json) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -10,16 +11,15 @@ from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
-from yarl import URL
 
 from tests.fakes.slack.judging import KNOWN, find_fault
 from tests.fakes.slack.methods import Methods, RefusedError
 from tests.fakes.slack.platform import APP_TOKEN, SECRET, TOKEN, Call, FakeSlack, Json, Trouble
 
-TRIES = 4
-"""Times an event is brought until it is given up."""
-PAUSE = 0.05
-"""Between two tries; on the platform it is up to five minutes."""
+PATIENCE = 3.0
+"""Seconds that a delivery waits for its acknowledgement."""
+LATE, TWICE = 0.2, 0.3
+"""Shares of the events that come after the next one, and twice, where things are unruly."""
 
 
 class SlackServer:
@@ -37,7 +37,11 @@ class SlackServer:
         """Deliveries that were not taken."""
         self.sockets: list[web.WebSocketResponse] = []
         self.url = ""
+        self.given_up: list[Json] = []
+        """Events that were brought as often as the platform does, in vain."""
+        self._ids = itertools.count(1)
         self._acked: dict[str, asyncio.Event] = {}
+        self._answers: dict[str, Json | str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._methods = Methods(fake, self)
         app = web.Application(client_max_size=60 * 1024 * 1024)
@@ -47,6 +51,7 @@ class SlackServer:
                 web.post("/upload/{file}", self._take_file),
                 web.get("/files/{file}", self._give_file),
                 web.get("/socket", self._open_socket),
+                web.post("/response/{id}", self._take_response),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -56,7 +61,7 @@ class SlackServer:
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = self.fake.url = f"http://127.0.0.1:{port}"
         self._start(self._bring())
         return self
 
@@ -140,51 +145,71 @@ class SlackServer:
         self.fake.touch()
         async for message in socket:
             if message.type is aiohttp.WSMsgType.TEXT:
-                with suppress(ValueError):
-                    self._acked.setdefault(json.loads(message.data)["envelope_id"], asyncio.Event()).set()
+                told = json.loads(message.data)
+                self._answers[told["envelope_id"]] = told.get("payload", "")
+                self._acked.setdefault(told["envelope_id"], asyncio.Event()).set()
         self.sockets.remove(socket)
         return socket
 
+    async def refresh(self, reason: str = "refresh_requested") -> None:
+        """Asks the app to open other sockets, and closes these."""
+        for socket in list(self.sockets):
+            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "x"}})
+        for socket in list(self.sockets):
+            await socket.close()
+
     async def _bring(self) -> None:
-        """Brings what happened, in order, one at a time."""
+        """Brings what happened, in order, one at a time; what was not taken comes again by the platform's schedule."""
         async with aiohttp.ClientSession() as session:
+            held: tuple[str, Json] | None = None
             while True:
                 kind, payload = await self.fake.outbox.get()
-                await self._wait_for_app()
-                for attempt in range(TRIES if kind == "events_api" else 1):
-                    brought = (
-                        self._by_socket(kind, payload)
-                        if not self.hook_url
-                        else self._by_web(session, kind, payload, attempt)
-                    )
-                    if await brought:
-                        break
-                    self.refused += 1
-                    self.fake.touch()
-                    await asyncio.sleep(PAUSE)
+                unruly = self.fake.unruly if kind == "events_api" else None
+                if unruly and held is None and unruly.random() < LATE and not self.fake.outbox.empty():
+                    held = (kind, payload)
+                    continue
+                for each in [(kind, payload), *([held] if held else [])]:
+                    await self._bring_first(session, *each)
+                    if unruly and unruly.random() < TWICE:
+                        await self._bring_once(session, *each, 0)
+                held = None
 
-    async def _wait_for_app(self) -> None:
-        while self.waits_for_app and not (await self._is_listening() if self.hook_url else self.sockets):
-            await asyncio.sleep(PAUSE)
+    async def _bring_first(self, session: aiohttp.ClientSession, kind: str, payload: Json) -> None:
+        if not await self._bring_once(session, kind, payload, 0) and kind == "events_api":
+            self._start(self._bring_again(session, kind, payload))
 
-    async def _is_listening(self) -> bool:
-        address = URL(self.hook_url)
-        try:
-            _, writer = await asyncio.open_connection(address.host, address.port)
-        except OSError:
-            return False
-        writer.close()
-        return True
+    async def _bring_again(self, session: aiohttp.ClientSession, kind: str, payload: Json) -> None:
+        for attempt, pause in enumerate(self.fake.retries, start=1):
+            due = self.fake.now() + pause
+            await self.fake.until(lambda due=due: self.fake.now() >= due, 3_600)  # type: ignore[misc]  # bound early
+            if await self._bring_once(session, kind, payload, attempt):
+                return
+        self.given_up.append(payload)
+        self.fake.touch()
 
-    async def _by_socket(self, kind: str, payload: Json) -> bool:
-        await self.fake.until(lambda: self.sockets)
-        id_ = f"env-{payload.get('event_id') or payload.get('trigger_id')}"
+    async def _bring_once(self, session: aiohttp.ClientSession, kind: str, payload: Json, attempt: int) -> bool:
+        if self.hook_url:
+            taken = await self._by_web(session, kind, payload, attempt)
+        else:
+            taken = await self._by_socket(kind, payload, attempt)
+        if not taken:
+            self.refused += 1
+        self.fake.touch()
+        return taken
+
+    async def _by_socket(self, kind: str, payload: Json, attempt: int) -> bool:
+        await self.fake.until(lambda: self.sockets, 60)
+        id_ = f"env-{payload.get('event_id') or payload.get('trigger_id')}-{next(self._ids)}"
         acked = self._acked.setdefault(id_, asyncio.Event())
-        with suppress(TimeoutError, ConnectionError):
-            await self.sockets[-1].send_json(
-                {"envelope_id": id_, "type": kind, "payload": payload, "accepts_response_payload": False}
-            )
-            await asyncio.wait_for(acked.wait(), 3)
+        envelope: Json = {"envelope_id": id_, "type": kind, "payload": payload}
+        if kind == "events_api":
+            envelope |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
+        with suppress(ConnectionError):
+            await self.sockets[-1].send_json({**envelope, "accepts_response_payload": kind != "events_api"})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(acked.wait(), PATIENCE)
+        if acked.is_set():
+            self.fake.ui.take_answer(kind, payload, self._answers.pop(id_, ""))
         return acked.is_set()
 
     async def _by_web(self, session: aiohttp.ClientSession, kind: str, payload: Json, attempt: int) -> bool:
@@ -196,11 +221,28 @@ class SlackServer:
         if attempt:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
         try:
-            async with session.post(self.hook_url, data=body.encode(), headers=headers) as response:
+            async with session.post(
+                self.hook_url, data=body.encode(), headers=headers, timeout=aiohttp.ClientTimeout(total=PATIENCE)
+            ) as response:
                 self.answers.append(response.status)
-                return response.status == 200
-        except aiohttp.ClientError:
+                said: Json | str = await response.text()
+                if response.content_type == "application/json":
+                    said = json.loads(str(said))
+        except (aiohttp.ClientError, TimeoutError):
             return False
+        if response.status == 200:
+            self.fake.ui.take_answer(kind, payload, said)
+        return response.status == 200
+
+    async def _take_response(self, request: web.Request) -> web.Response:
+        """Something said to one person at the address that came with what he did: five times, half an hour."""
+        url = self.fake.response_urls.get(request.match_info["id"])
+        if url is None or url.uses >= 5 or self.fake.now() - url.made_at > 1_800:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
+        url.uses += 1
+        self.fake.ephemerals.append({"user": url.user, **(await request.json())})
+        self.fake.touch()
+        return web.json_response({"ok": True})
 
 
 def sign(body: bytes, now: float, secret: str = SECRET) -> dict[str, str]:
