@@ -48,8 +48,8 @@ class Desk:
     """By id, in the order of the files."""
     flows: Mapping[str, Flow]
     """By id."""
-    open_to_all: frozenset[str]
-    """Articles and flows that everybody may always see."""
+    restricted: tuple[Article | Flow, ...]
+    """Articles and flows that not everybody may see at all times; mostly few."""
     programs: Mapping[str, Program]
     """The flows, ready to run, by id."""
     smalltalk: tuple[SmallTalk, ...]
@@ -143,10 +143,7 @@ def build_desk(
         channels=content.channels,
         articles={article.id: article for article in content.articles},
         flows={flow.id: flow for flow in content.flows},
-        open_to_all=frozenset(
-            {article.id for article in content.articles if is_open_to_all(article)}
-            | {flow.id for flow in content.flows if is_open_to_all(flow)}
-        ),
+        restricted=tuple(entry for entry in (*content.articles, *content.flows) if not is_open_to_all(entry)),
         programs=compile_flows(content.flows),
         smalltalk=tuple(content.smalltalk),
         glossary=tuple(content.glossary),

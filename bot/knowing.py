@@ -16,14 +16,9 @@ from kb.visibility import is_visible
 def find_answer(talk: Talk, text: str) -> Found:
     """Searches what this customer may see."""
     values, channel, today = talk.values(), talk.conversation.key.channel, talk.today
-
-    def allowed(identifier: str) -> bool:
-        if identifier in talk.desk.open_to_all:
-            return True
-        entry = talk.desk.articles.get(identifier) or talk.desk.flows.get(identifier)
-        return entry is not None and is_visible(entry, channel, values, today)
-
+    hidden = {entry.id for entry in talk.desk.restricted if not is_visible(entry, channel, values, today)}
     talk.change(wish=hide_secrets(text)[:500])
+    allowed = (lambda identifier: identifier not in hidden) if hidden else None
     return search(talk.desk.index, text, language=talk.language, allowed=allowed)
 
 

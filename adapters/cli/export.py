@@ -54,7 +54,9 @@ def export(
 
 
 def _open_to_all(desk: "Desk") -> Iterator["Article"]:
-    return (article for article in desk.articles.values() if article.id in desk.open_to_all)
+    from kb.visibility import is_open_to_all
+
+    return (article for article in desk.articles.values() if is_open_to_all(article))
 
 
 def _said(desk: "Desk", source: str, language: str) -> str | None:

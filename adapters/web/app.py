@@ -7,15 +7,25 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from adapters.storage.errors import OverloadedError, StorageDownError
 from adapters.web import assets, chat, hooks, page, stream
 from adapters.web.console.routes import build_console_routes
-from adapters.web.edge import Edge, answer_refused
+from adapters.web.edge import SHARED, Edge, answer_refused
 from adapters.web.reading import services_of
 from adapters.web.refusals import RefusedError
 from adapters.web.services import Services
 from adapters.web.site import site_of
+
+
+class Compression(GZipMiddleware):
+    """Compresses pages. What the chat's script sends and gets is short, often, or a picture, and passes as it is."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        passes = scope["type"] == "http" and scope["path"].startswith(SHARED)
+        await (self.app(scope, receive, send) if passes else super().__call__(scope, receive, send))
 
 
 def build_app(services: Services) -> Starlette:
@@ -34,7 +44,7 @@ def build_app(services: Services) -> Starlette:
         ],
         middleware=[
             Middleware(Edge, is_secure=services.is_secure, origins=lambda: site_of(services).origins),
-            Middleware(GZipMiddleware, minimum_size=500),
+            Middleware(Compression, minimum_size=500),
         ],
         exception_handlers={
             RefusedError: answer_refused,
