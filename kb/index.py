@@ -20,7 +20,7 @@ from kb.language import LanguageModel, build_language_model
 from kb.meanings import build_meanings
 from kb.normalise import cap, words_of
 
-FORMAT = 2
+FORMAT = 3
 """Rises whenever the same knowledge would be indexed differently."""
 MOST_CHANGED = 0.02
 """Share of the phrasings that may differ for an earlier index to lend its calibration."""

@@ -14,11 +14,11 @@ from scipy.sparse import csr_array
 from kb.space import ALIKE, ORDER, SAME, Point, Space
 from kb.vocabulary import Floats, Ints
 
-_RIDGE = 0.05
+_RIDGE = 0.03
 _STEPS = 40
 _POWER_STEPS = 12
 _LARGEST_STEP = 0.02
-_BUDGET = 2_500_000_000
+_BUDGET = 5_000_000_000
 _FEWEST_STEPS = 8
 _ALONE = 2.0
 _ROWS_AT_ONCE = 1_000
@@ -134,6 +134,7 @@ class _Block:
     rows: slice
     words: csr_array
     pairs: csr_array
+    """Weighted by ORDER."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,7 @@ class _Kernel:
         """Takes phrasings by their words and by their neighbouring words, and the likeness of words."""
         cuts = [slice(start, start + _ROWS_AT_ONCE) for start in range(0, rows.shape[0], _ROWS_AT_ONCE)]
         return cls(
-            blocks=tuple(_Block(rows=cut, words=rows[cut], pairs=order[cut]) for cut in cuts),
+            blocks=tuple(_Block(rows=cut, words=rows[cut], pairs=np.float32(ORDER) * order[cut]) for cut in cuts),
             word_columns=rows.T.tocsr(),
             pair_columns=order.T.tocsr(),
             alike=alike,
@@ -165,10 +166,9 @@ class _Kernel:
         words: Floats = self.alike @ weights.words
         words *= np.float32(ALIKE)
         words += np.float32(SAME) * weights.words
-        pairs = np.float32(ORDER) * weights.pairs
         for block in self.blocks:
             pulls: Floats = block.words @ words
-            pulls += block.pairs @ pairs
+            pulls += block.pairs @ weights.pairs
             yield block.rows, pulls
 
     def pulls(self, coefficients: Floats) -> Iterator[tuple[slice, Floats]]:
@@ -179,7 +179,7 @@ class _Kernel:
         """Returns the table of a few phrasings, so few that they stand in one block."""
         (block,) = self.blocks
         words = np.float32(SAME) * block.words + np.float32(ALIKE) * (block.words @ self.alike)
-        near: Floats = (words @ self.word_columns + np.float32(ORDER) * (block.pairs @ self.pair_columns)).toarray()
+        near: Floats = (words @ self.word_columns + block.pairs @ self.pair_columns).toarray()
         return near
 
     def largest_eigenvalue(self) -> float:
