@@ -8,6 +8,7 @@ without a row when the platform says no. Our own words are dropped where payload
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -29,8 +30,9 @@ _TROUBLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 class Storing(AsyncMiddleware):
     """Stores what came in, and answers; nothing runs after it."""
 
-    def __init__(self, receiver: Receiver) -> None:
-        self._receiver = receiver
+    def __init__(self, receiver: Receiver, on_gap: Callable[[float], None]) -> None:
+        self._receiver, self._on_gap = receiver, on_gap
+        self._failing_since: float | None = None
 
     async def async_process(
         self,
@@ -49,18 +51,22 @@ class Storing(AsyncMiddleware):
                 answer = await self._receiver.take(payload)
         except (UnavailableError, TimeoutError) as error:
             self._receiver.alarms.tell(str(error) or "The database is too slow.")
+            self._failing_since = self._failing_since or time.monotonic()
             return BoltResponse(status=503)
+        if self._failing_since is not None:
+            self._on_gap(time.monotonic() - self._failing_since)
+            self._failing_since = None
         return BoltResponse(status=200, body=dict(answer) if isinstance(answer, Mapping) else answer)
 
 
 class BoltApp:
     """Bolt's app for one workspace."""
 
-    def __init__(self, receiver: Receiver, token: str) -> None:
-        """Takes what stores, and the bot token; nothing is asked of the platform."""
+    def __init__(self, receiver: Receiver, token: str, on_gap: Callable[[float], None]) -> None:
+        """Takes what stores, the bot token, and who is told for how many seconds nothing could be stored."""
         logger = logging.getLogger("slack_bolt")
         logger.setLevel(logging.WARNING)  # at INFO it writes the whole body of what it refuses
-        self._storing = Storing(receiver)
+        self._storing = Storing(receiver, on_gap)
 
         async def authorize() -> AuthorizeResult:
             me = receiver.known

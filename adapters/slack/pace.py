@@ -1,9 +1,9 @@
-"""How fast we may ask: posts a channel and a workspace, changes and marks a workspace. Pure arithmetic on moments."""
+"""How fast we may ask: posts a channel and a workspace, anything else a workspace. Pure arithmetic on moments."""
 
 from dataclasses import dataclass
 
-POST, CHANGE, MARK = "post", "change", "mark"
-RATES = {POST: (1.0, 3.0), CHANGE: (40 / 60, 10.0), MARK: (40 / 60, 10.0)}
+POST, CHANGE, MARK, READ = "post", "change", "mark", "read"
+RATES = {POST: (1.0, 3.0), CHANGE: (40 / 60, 10.0), MARK: (40 / 60, 10.0), READ: (40 / 60, 10.0)}
 """Requests a second, and how many at once; posts by channel, the rest by workspace."""
 WORKSPACE = (5.0, 5.0)
 """The same for the posts of all channels."""
@@ -39,7 +39,7 @@ class Pace:
         """Asks to make one request; the seconds to wait and ask again, 0 to make it at once.
 
         Args:
-            kind: `POST`, `CHANGE` or `MARK`.
+            kind: `POST`, `CHANGE`, `MARK` or `READ`.
             chat: The channel it speaks of.
             now: Seconds on any clock that only moves on.
         """

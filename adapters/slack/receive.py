@@ -16,8 +16,8 @@ from adapters.slack.people import People
 from adapters.slack.read import read_payload
 from adapters.slack.refusals import judge, wait_of
 from bot.health import Health
-from bot.model import Event
-from bot.ports import Clock, Inbox, SendClass
+from bot.model import Event, Unknown
+from bot.ports import Clock, Inbox, Receipt, SendClass
 
 LONGEST_PAUSE = 30.0
 
@@ -62,6 +62,8 @@ class Receiver:
         """
         self._api, self._inbox, self._people, self._clock = api, inbox, people, clock
         self.alarms = Alarms(health)
+        self.taken = 0
+        """Payloads that came by themselves."""
         self._followers, self._dialogue, self._sleep = followers, dialogue, sleep
         self._known = Known(team="", user="", direct_messages=direct_messages, mentions=mentions)
 
@@ -81,6 +83,7 @@ class Receiver:
         """
         known = await self._people.complete(self._whose(payload), payload)
         now = self._clock.now()
+        self.taken += 1
         events = read_payload(payload, known, now)
         reply = await self._dialogue.answer(payload, known, events) if self._dialogue else Reply()
         if not reply.stores:
@@ -92,6 +95,15 @@ class Receiver:
             for follower in self._followers:
                 follower.follow(payload, event)
         return reply.says
+
+    async def catch_up(self, payload: Json) -> bool:
+        """Stores what a payload says that nobody brought; whether it was new. Raises as `take` does."""
+        known = await self._people.complete(self._known, payload)
+        events = [
+            each for each in read_payload(payload, known, self._clock.now()) if not isinstance(each.body, Unknown)
+        ]
+        receipts = await self._inbox.accept(events) if events else []
+        return Receipt.STORED in receipts
 
     async def learn_name(self) -> None:
         """Asks who we are and where, until there is an answer."""

@@ -9,6 +9,7 @@ from adapters.files import FileStore
 from adapters.line_marks import Marks
 from adapters.slack.api import BASE_URL, Account, Api, ApiError
 from adapters.slack.app import BoltApp
+from adapters.slack.catchup import QUIET, CatchUp
 from adapters.slack.courtesy import Courtesy
 from adapters.slack.dialogue import Dialogue
 from adapters.slack.door import Answer, Door
@@ -51,13 +52,14 @@ class Slack:
         fetchers: Mapping[str, Fetch] | None = None,
         pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        quiet: float = QUIET,
     ) -> None:
         """Puts the parts together; nothing is asked of the platform yet.
 
         What other platforms keep is got from them by the `fetchers`, as long as they are in there when it is wanted.
         """
         bot, app = accounts_of(settings, secrets)
-        self._mode, self._current, self._health = settings.mode, current, health
+        self._mode, self._current, self._health, self._quiet = settings.mode, current, health, quiet
         self._app, self.api = app, Api(bot)
         self._people = People(store, current, clock, self.api)
 
@@ -93,7 +95,8 @@ class Slack:
             mentions=settings.mentions,
             sleep=sleep,
         )
-        self._bolt = BoltApp(self.receiver, bot.token)
+        self._catchup = CatchUp(self.api, self.receiver, store, clock, channel.pace, sleep=sleep)
+        self._bolt = BoltApp(self.receiver, bot.token, self._catchup.note_gap)
         self._door = Door(self._bolt, clock, [secrets[name] for name in settings.signing_secret])
 
     @property
@@ -134,8 +137,17 @@ class Slack:
 
     async def _receive(self) -> None:
         await self.receiver.learn_name()
-        if self._app is not None:
-            await Sockets(self._app, self._bolt.bolt, self._health).run(lambda _: None)
+        if self._app is None:
+            await self._catchup.run(_nothing, self._quiet)
+            return
+        sockets = Sockets(self._app, self._bolt.bolt, self._health)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(sockets.run(self._catchup.note_gap))
+            tasks.create_task(self._catchup.run(sockets.renew, self._quiet))
+
+
+async def _nothing() -> None:
+    """There are no sockets to renew."""
 
 
 def accounts_of(settings: Settings, secrets: Mapping[str, str]) -> tuple[Account, Account | None]:

@@ -31,6 +31,7 @@ class Sockets:
     def __init__(self, app: Account, bolt: AsyncApp, health: Health) -> None:
         """Takes the app-level token with the platform's address, and what takes envelopes."""
         self._app, self._bolt, self._health = app, bolt, health
+        self._handlers: list[AsyncSocketModeHandler] = []
 
     async def run(self, on_gap: Callable[[float], None]) -> None:
         """Receives until it is cancelled.
@@ -39,18 +40,17 @@ class Sockets:
             on_gap: Told once there is a socket again, with the seconds for which there was none.
         """
         api = Api(self._app)
-        handlers: list[AsyncSocketModeHandler] = []
         logger = logging.getLogger("slack_bolt")
         try:
             for _ in range(SOCKETS):
                 handler = AsyncSocketModeHandler(
                     self._bolt, self._app.token, logger=logger, web_client=api.web_client()
                 )
-                handlers.append(handler)
+                self._handlers.append(handler)
                 await self._connect(handler, api)
-            await self._watch(handlers, on_gap)
+            await self._watch(on_gap)
         finally:
-            for handler in handlers:
+            for handler in self._handlers:
                 await handler.close_async()  # type: ignore[no-untyped-call]  # the library leaves it without types
             await api.close()
 
@@ -72,15 +72,25 @@ class Sockets:
                 self._health.set(PART, ok=True)
                 return
 
-    async def _watch(self, handlers: list[AsyncSocketModeHandler], on_gap: Callable[[float], None]) -> None:
-        silent = 0.0
+    async def renew(self) -> None:
+        """Opens other sockets in place of those that are there."""
+        for handler in self._handlers:
+            await handler.client.connect_to_new_endpoint(force=True)
+
+    async def _watch(self, on_gap: Callable[[float], None]) -> None:
+        silent, former = 0.0, self._sessions()
         while True:
             await asyncio.sleep(LOOK)
-            states = [await handler.client.is_connected() for handler in handlers]
-            if any(states) and silent:
-                on_gap(silent)
-            silent = 0.0 if any(states) else silent + LOOK
+            states = [await handler.client.is_connected() for handler in self._handlers]
+            now = self._sessions()
+            if any(states) and (silent or not former & now):
+                on_gap(silent + LOOK)
+            silent, former = (0.0, now) if any(states) else (silent + LOOK, now)
             if silent >= SILENT:
                 self._health.set(PART, ok=False, reason=f"No socket to Slack for {silent:.0f} s.")
             elif not silent:
                 self._health.set(PART, ok=True)
+
+    def _sessions(self) -> set[int]:
+        """Which connections there are; if all of them are others than before, something may have been missed."""
+        return {id(handler.client.current_session) for handler in self._handlers}

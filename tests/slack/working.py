@@ -94,7 +94,13 @@ class Firstline:
 
 @asynccontextmanager
 async def running(
-    data: Path, server: SlackServer, clock: TurnedClock, *, mode: SlackMode = SlackMode.HTTP, desk: Desk | None = None
+    data: Path,
+    server: SlackServer,
+    clock: TurnedClock,
+    *,
+    mode: SlackMode = SlackMode.HTTP,
+    desk: Desk | None = None,
+    quiet: float = 300.0,
 ) -> AsyncIterator[Firstline]:
     """Runs everything for as long as the block lasts."""
     health, current = Health("worker"), CurrentDesk(desk or slack_desk())
@@ -120,6 +126,7 @@ async def running(
         folder=ISP,
         pace=Pace(FAST),
         sleep=lambda _: asyncio.sleep(0.02),
+        quiet=quiet,
     )
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -90,10 +90,15 @@ class Methods:
         self._fake.ephemerals.append(given)
         return {"message_ts": self._fake.next_ts()}
 
+    def _conversations_list(self, given: Json) -> Json:
+        wanted = str(given.get("types") or "public_channel")
+        shown = [each.id for each in self._fake.channels.values() if each.is_direct == ("im" in wanted)]
+        return {"channels": [{"id": each} for each in shown], "response_metadata": {"next_cursor": ""}}
+
     def _conversations_history(self, given: Json) -> Json:
         channel = self._channel(given)
         roots = [m for m in channel.messages.values() if m.get("thread_ts", m["ts"]) == m["ts"]]
-        return self._page(roots, given)
+        return self._page(roots[::-1], given)
 
     def _conversations_replies(self, given: Json) -> Json:
         channel = self._channel(given)
@@ -102,12 +107,19 @@ class Methods:
         return self._page([m for m in channel.messages.values() if m.get("thread_ts") == given["ts"]], given)
 
     def _page(self, messages: list[Json], given: Json) -> Json:
-        oldest = float(given.get("oldest") or 0)
-        shown = [dict(m) for m in messages if float(m["ts"]) > oldest]
+        oldest, latest = float(given.get("oldest") or 0), float(given.get("latest") or 1e12)
+        within = [m for m in messages if oldest < float(m["ts"]) < latest]
+        start, limit = int(given.get("cursor") or 0), int(given.get("limit") or 100)
+        shown = [{name: value for name, value in m.items() if name != "marks"} for m in within[start : start + limit]]
         if str(given.get("include_all_metadata", "")).lower() not in ("true", "1"):
             for message in shown:
                 message.pop("metadata", None)
-        return {"messages": shown, "has_more": False}
+        more = start + limit < len(within)
+        return {
+            "messages": shown,
+            "has_more": more,
+            "response_metadata": {"next_cursor": str(start + limit) if more else ""},
+        }
 
     def _views_open(self, given: Json) -> Json:
         return {"view": self._fake.ui.show_modal(self._spend(given["trigger_id"]), self._view(given))}

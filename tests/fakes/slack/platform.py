@@ -102,6 +102,8 @@ class FakeSlack:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.url = ""
         """Where the server is, once it runs."""
+        self.is_dumb = False
+        """While it is, the app is told of nothing that happens, and never will be."""
         self.retries = RETRIES
         """Seconds after which an event that was not taken is brought again."""
         self.unruly: random.Random | None = None
@@ -264,7 +266,8 @@ class FakeSlack:
             "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
             **also,
         }
-        self.outbox.put_nowait(("events_api", payload))
+        if not self.is_dumb:
+            self.outbox.put_nowait(("events_api", payload))
 
     def touch(self) -> None:
         """Something changed; who waits looks again."""
