@@ -3,8 +3,9 @@
     python -m benchmarks.server [--articles 1000] [--messages 3000] [--rate 50] [--seconds 20]
 
 The server is a process of its own, `firstline serve` on a made desk, with SQLite as it is by default
-(`synchronous=FULL`); this program is its only client, on the same two cores, and says what it used of them. Every visitor comes from an address of
-his own, through `X-Forwarded-For`, so that the limits per address do not hold the crowd back.
+(`synchronous=FULL`); this program is its only client, on the same two cores, and says what it used of them. Every
+visitor comes from an address of his own, through `X-Forwarded-For`, so that the limits per address do not hold the
+crowd back.
 """
 
 import argparse

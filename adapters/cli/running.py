@@ -81,6 +81,7 @@ def _configure(parts: Parts) -> uvicorn.Config:
     proxies = parts.loaded.desk.channels.server.trusted_proxies
     return uvicorn.Config(
         build_app(parts.services),
+        http="httptools",
         ws="none",
         lifespan="off",
         log_config=None,
