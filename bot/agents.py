@@ -71,7 +71,7 @@ def _write(talk: Talk, said: Said, origin: str | None = None) -> Refusal | None:
     if not said.text.strip() and not said.attachments:
         return Refusal.EMPTY
     owner = owner_of(talk.conversation, talk.desk.policy, talk.now)
-    audience, kept = audience_of(talk.event.author, said.text, talk.conversation, owner)
+    audience, kept = audience_of(talk.event.author, said.text, talk.conversation, owner, at=str(talk.event.at))
     kind = MessageKind.AGENT if audience is Audience.CUSTOMER else MessageKind.NOTE
     talk.add(
         said.text,

@@ -38,6 +38,7 @@ from bot.model import (
     PlaceRole,
     Pressed,
     QuestionKind,
+    Reach,
     Reacted,
     Said,
     Turn,
@@ -179,6 +180,8 @@ def _by_customer(talk: Talk) -> None:
     if talk.event.attributes:
         customer = replace(customer, fields={**customer.fields, **talk.event.attributes}, trust=author.trust)
     talk.change(customer_at=talk.now, reminded=False, bot_turns=0, agent_spoke_last=False, customer=customer)
+    if any(place.role is PlaceRole.CUSTOMER and not place.live for place in talk.conversation.places):
+        report_customer_gone(talk, Reach.REACHABLE)  # who writes can be written to
 
 
 def _take_words(talk: Talk, said: Said) -> None:

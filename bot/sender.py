@@ -69,7 +69,7 @@ class Sender:
             while not self._is_stopping:
                 await self._pace(channel.name)
                 await places.acquire()
-                work = await self._insist(lambda: self._find_work(channel))
+                work = await self._insist(lambda: self.find_work(channel))
                 if work is None:
                     places.release()
                     await self._store.wait_sends(channel.name, pause)
@@ -78,8 +78,11 @@ class Sender:
                 pause = SHORTEST_LOOK
                 tasks.create_task(self._carry_out(work, places))
 
-    async def _find_work(self, channel: Channel) -> Callable[[], Awaitable[None]] | None:
-        """What is to be done next on a channel: a send in doubt is cleared up before anything new is sent."""
+    async def find_work(self, channel: Channel) -> Callable[[], Awaitable[None]] | None:
+        """What is to be done next on a channel: a send in doubt is cleared up before anything new is sent.
+
+        It is taken already; `run` carries it out beside others, and so can whoever wants one step at a time.
+        """
         now = self._clock.now()
         unsure = await self._store.take_unsure(channel.name, now)
         if unsure is not None:

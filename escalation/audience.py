@@ -26,6 +26,8 @@ class Kept(StrEnum):
     """Nobody, or somebody else, has claimed the conversation."""
     NOT_WITH_AGENT = "not_with_agent"
     """The conversation is the bot's or closed."""
+    OLD_THREAD = "old_thread"
+    """They stand in a thread that the conversation has left: after a transfer it is for notes only."""
     OUTSIDER = "outsider"
     """The author is no agent."""
 
@@ -40,8 +42,17 @@ def is_command(text: str) -> bool:
     return _COMMAND.match(_visible(text)) is not None
 
 
-def audience_of(author: Author, text: str, conversation: Conversation, owner: Owner) -> tuple[Audience, Kept | None]:
+def audience_of(
+    author: Author, text: str, conversation: Conversation, owner: Owner, *, at: str = ""
+) -> tuple[Audience, Kept | None]:
     """Who may see what an agent wrote in the conversation's thread or composer.
+
+    Args:
+        author: Who wrote it.
+        text: The words.
+        conversation: What they were written in.
+        owner: Who has it.
+        at: The address they were written at; none for a composer.
 
     Returns:
         The audience, and why the words stay inside if they do.
@@ -57,6 +68,8 @@ def audience_of(author: Author, text: str, conversation: Conversation, owner: Ow
         return Audience.DESK, Kept.NOT_CLAIMED
     if is_command(text):
         return Audience.DESK, Kept.COMMAND
+    if any(str(place.address) == at and not place.live for place in conversation.places):
+        return Audience.DESK, Kept.OLD_THREAD
     return Audience.CUSTOMER, None
 
 

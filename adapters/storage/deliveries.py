@@ -8,13 +8,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from adapters.storage.codec import from_json, to_json
-from adapters.storage.conversations import read_message, read_place
+from adapters.storage.conversations import find_head, read_head, read_message, read_place
 from adapters.storage.tables import Moment, conversation, delivery, message, place
 from bot.fanout import as_seen_in, is_origin, stands_in
-from bot.model import Audience, Conversation, ConversationId, Message, MessageKind, Place, PlaceRole
+from bot.model import Audience, AuthorKind, Conversation, ConversationId, Message, MessageKind, Place, PlaceRole
 from bot.ports import SendState, Settlement, Shipment
 from bot.settlement import HELD
 
@@ -110,7 +125,7 @@ def take_next(conn: Connection, channel: str, now: datetime) -> Shipment | None:
     """Marks the next difference `sending`; what nobody is to see any more is settled on the way, without a request."""
     while (row := conn.execute(_NEXT, {"channel": channel, "now": now}).first()) is not None:
         shipment = _shipment(conn, row, attempt=row.attempt + 1)
-        if _is_overtaken(shipment, row.agent):
+        if _is_pointless(shipment) or (row.agent is not None and _is_overtaken(conn, shipment)):
             _write(conn, row.id, shown_revision=row.revision, behind_since=None, reason="overtaken")
             continue
         _write(conn, row.id, state=SendState.SENDING, attempt=shipment.attempt, next_try_at=None)
@@ -142,11 +157,14 @@ def settle_delivery(conn: Connection, shipment: Shipment, settlement: Settlement
         "failures": delivery.c.failures + 1,
     }
     if settlement.shown:
+        # What was in doubt may stand there as it was when it was sent: it counts as the first revision, and one more
+        # edit, which can always be repeated, brings it up to date.
+        shown = case((delivery.c.state == SendState.UNSURE, 1), else_=shipment.message.revision)
         values |= {
-            "shown_revision": shipment.message.revision,
+            "shown_revision": shown,
             "external_ids": to_json(settlement.external_ids),
             "failures": 0,
-            "behind_since": None,
+            "behind_since": case((delivery.c.revision > shown, delivery.c.behind_since), else_=null()),
         }
     if settlement.doubtful:
         values["doubtful"] = True
@@ -268,10 +286,18 @@ def _shipment(conn: Connection, row: AnyRow, attempt: int) -> Shipment:
     )
 
 
-def _is_overtaken(shipment: Shipment, agent: str | None) -> bool:
-    """Whether a first post has become pointless: withdrawn before it went out, or a bot's answer after a claim."""
-    if not shipment.is_first:
+def _is_pointless(shipment: Shipment) -> bool:
+    """Whether nobody is to see a first post any more: it was withdrawn, or kept inside, before it went out."""
+    inside = shipment.place.role is PlaceRole.CUSTOMER and shipment.message.audience is Audience.DESK
+    return shipment.is_first and (shipment.message.withdrawn or inside)
+
+
+def _is_overtaken(conn: Connection, shipment: Shipment) -> bool:
+    """Whether a first post to the customer is an answer of the bot from before an agent claimed the conversation."""
+    message = shipment.message
+    is_answer = message.kind is MessageKind.ANSWER and message.author.kind is AuthorKind.BOT
+    if not (shipment.is_first and is_answer and shipment.place.role is PlaceRole.CUSTOMER):
         return False
-    for_customer = shipment.place.role is PlaceRole.CUSTOMER
-    late_answer = agent is not None and shipment.message.kind is MessageKind.ANSWER
-    return shipment.message.withdrawn or (for_customer and (late_answer or shipment.message.audience is Audience.DESK))
+    head = find_head(conn, shipment.conversation)
+    handoff = None if head is None else read_head(head).handoff
+    return handoff is not None and handoff.claimed_at is not None and message.at <= handoff.claimed_at

@@ -3,16 +3,20 @@
 Functions of a connection; `store` runs them.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
 from adapters.storage import conversations, deliveries, funnel, inbox, lines
 from adapters.storage.tables import conversation
+from adapters.storage.tables import inbox as table
 from bot.crashpoint import reached
 from bot.model import SYSTEM, Address, Commanded, ConversationId, Delivered, Event, Message, Turn
 from bot.ports import Job, Settlement, Shipment
+
+EARLY = timedelta(minutes=10)
+"""How long words in a thread that is not known yet wait for it to become known."""
 
 
 class ChangedMeanwhileError(Exception):
@@ -73,9 +77,12 @@ def record_send(conn: Connection, shipment: Shipment, settlement: Settlement, no
     if not deliveries.settle_delivery(conn, shipment, settlement):
         return None
     mine = conversation.c.id == shipment.conversation
-    if settlement.thread and settlement.thread != shipment.place.address.thread:
+    opened = settlement.thread and settlement.thread != shipment.place.address.thread
+    if opened:
         conn.execute(update(conversation).where(mine).values(version=conversation.c.version + 1))
     head = conn.execute(select(conversation.c.lane, conversation.c.version).where(mine)).one()
+    if opened:
+        _adopt(conn, replace(shipment.place.address, thread=settlement.thread), shipment.conversation, head.lane, now)
     row = None
     if settlement.outcome is not None:
         body = Delivered(
@@ -103,6 +110,12 @@ def put_off_wake(conn: Connection, job: Job, until: datetime) -> None:
     of = job.conversation
     mine = update(conversation).where(conversation.c.id == of.id, conversation.c.version == of.version)
     conn.execute(mine.values(wake_at=until))
+
+
+def _adopt(conn: Connection, thread: Address, of: ConversationId, lane: str, now: datetime) -> None:
+    """Takes up what was said in a thread before it was known here: agents see a card before its send is recorded."""
+    early = (table.c.received_at >= now - EARLY, table.c.source == str(thread), table.c.state == "ignored")
+    conn.execute(update(table).where(*early).values(state="new", lane=lane, conversation=of))
 
 
 def _end_rows(conn: Connection, job: Job, turn: Turn, error: str) -> bool:

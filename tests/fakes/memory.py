@@ -33,8 +33,13 @@ class Post:
 
     id: str
     delivery: int
+    """0 for what a person wrote here himself."""
     text: str
     withdrawn: bool = False
+    conversation: str = ""
+    number: int = 0
+    revision: int = 0
+    """Which message this is, and in which revision; 0 for a person's own."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,7 @@ class Platform:
     faults: deque[Fault | None] = field(default_factory=deque)
     """One a request, in order; none for a request that goes well."""
     waits: float = 2.0
+    _own: int = 0
 
     def texts(self, address: Address) -> list[str]:
         """What people see in a chat."""
@@ -54,8 +60,22 @@ class Platform:
 
     def doubles(self) -> int:
         """Deliveries that stand in a chat more than once."""
-        seen = Counter(post.delivery for posts in self.chats.values() for post in posts)
+        seen = Counter(post.delivery for posts in self.chats.values() for post in posts if post.delivery)
         return sum(count - 1 for count in seen.values())
+
+    def write(self, at: Address, text: str) -> str:
+        """A person writes in a chat himself; returns the id of his post."""
+        self._own += 1
+        post = Post(id=f"own-{self._own}", delivery=0, text=text)
+        self.chats.setdefault(at, []).append(post)
+        return post.id
+
+    def rewrite(self, at: Address, own_id: str, text: str | None) -> None:
+        """A person changes his own post, or withdraws it with no text."""
+        self.chats[at] = [
+            replace(post, text=text or "", withdrawn=text is None) if post.id == own_id else post
+            for post in self.chats[at]
+        ]
 
     def show(self, shipment: Shipment) -> SendResult:
         """Posts, edits or deletes."""
@@ -64,10 +84,19 @@ class Platform:
         text = "" if shipment.message.withdrawn else shipment.message.text
         for position, post in enumerate(posts):
             if post.id in shipment.external_ids:
-                posts[position] = replace(post, text=text, withdrawn=shipment.message.withdrawn)
+                posts[position] = replace(
+                    post, text=text, withdrawn=shipment.message.withdrawn, revision=shipment.message.revision
+                )
                 self.log.append(("delete" if shipment.message.withdrawn else "edit", where, text))
                 return SendResult(became=SendClass.SENT, external_ids=(post.id,))
-        post = Post(id=str(len(self.log) + 1), delivery=shipment.delivery, text=text)
+        post = Post(
+            id=str(len(self.log) + 1),
+            delivery=shipment.delivery,
+            text=text,
+            conversation=shipment.conversation,
+            number=shipment.message.number,
+            revision=shipment.message.revision,
+        )
         self.log.append(("post", where, text))
         opens = shipment.message.kind is MessageKind.CARD and not where.thread
         where = replace(where, thread=f"thread-{post.id}") if opens else where
