@@ -37,7 +37,7 @@ class WordList:
     """Entries as they are compared: folded once, because the same few lists are read with every message."""
 
     entries: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
-    """Each entry with its whole words and with its beginnings of words."""
+    """Each entry with its whole words and with its beginnings of words, a space before each."""
     sentences: frozenset[tuple[str, ...]]
     """The entries as whole messages."""
     long_words: Mapping[str, tuple[str, ...]]
@@ -53,7 +53,7 @@ def read_list(entries: tuple[str, ...]) -> WordList:
         parts = [(word, part.rstrip(",.!?").endswith("*")) for part in entry.split() for word in words_of(part)]
         if parts:
             whole = frozenset(word for word, is_stem in parts if not is_stem)
-            prepared.append((entry, whole, tuple(word for word, is_stem in parts if is_stem)))
+            prepared.append((entry, whole, tuple(f" {word}" for word, is_stem in parts if is_stem)))
             for word in whole:
                 if len(word) >= _TYPO_FROM:
                     long_words[word[0]].add(word)
@@ -80,11 +80,11 @@ def fits(entry: str, words: Sequence[str], *, typos: bool = False) -> bool:
 def find_fitting(entries: Iterable[str], words: Sequence[str], *, typos: bool = False) -> str | None:
     """The first entry whose words all occur, as in `fits`; None if there is none."""
     listed = read_list(tuple(entries))
-    known = frozenset(words)
+    known, text = frozenset(words), "".join(f" {word}" for word in words)
     if typos:
         known |= _forgive(listed, words)
     for entry, whole, stems in listed.entries:
-        if whole <= known and all(any(word.startswith(stem) for word in words) for stem in stems):
+        if whole <= known and all(stem in text for stem in stems):
             return entry
     return None
 
