@@ -40,7 +40,7 @@ def lay_out(file: str, data: bytes, kinds: Mapping[str, Kind]) -> bytes:
         LayoutError: It cannot be read, or cannot be laid out without changing what it says.
     """
     before = _read(file, data)
-    text = _LINE_BREAK.sub("\n", data.decode("utf-8-sig"))
+    text = _LINE_BREAK.sub("\n", data.decode("utf-8-sig").lstrip("\ufeff"))
     text = apply_fixes(text, _yes_and_no(before, kinds))
     text = _in_order(file, text, kinds)
     text = _with_schema(file, text, next((key.text for key, _ in before.entries if key.text in kinds), None))
