@@ -31,6 +31,6 @@ async def test_a_look_that_fails_comes_again() -> None:
     ticker = Ticker()
     ticker.every(0.01, look, "wakes")
     ticker.start()
-    await asyncio.wait_for(enough.wait(), timeout=10)
+    await asyncio.wait_for(enough.wait(), timeout=30)
     ticker.stop()
     assert looks >= 3

@@ -47,7 +47,7 @@ def followed(tmp_path: Path) -> Followed:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Waits until something holds, at most twenty seconds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while not holds():  # noqa: ASYNC110 - the file system rings no bell of ours
             await asyncio.sleep(0.02)
 

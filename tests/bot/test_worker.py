@@ -61,7 +61,7 @@ async def running(folder: Path, decide: Decide = echo, clock: Clock | None = Non
         yield spine
     finally:
         await spine.worker.stop()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
         spine.db.close()
 
 

@@ -41,7 +41,7 @@ GOOD = reply('{"found": true, "place": "hall"}')
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Waits until something is so; ten seconds at most."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await holds():  # noqa: ASYNC110 -- what is waited for happens in the database
             await asyncio.sleep(0.02)
 

@@ -67,7 +67,7 @@ class Bench:
             while await self.store.db.read(self._is_busy) or "sender" not in health.parts:
                 await rings.wait(0.01)
         await sender.stop()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
         self.health = health
 
     def _is_busy(self, conn: Connection) -> bool:

@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from tests.running import RunningSite, free_port, web_desk
 
@@ -24,6 +24,10 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE_MS = 20_000
+"""How long a page is given to show what it must; only a test that fails waits so long."""
+expect.set_options(timeout=PATIENCE_MS)
 
 Open = Callable[..., Page]
 
@@ -110,7 +114,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
                 context = browser.new_context(**({"locale": "en-GB"} | options))
                 stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(PATIENCE_MS)
             page.on("dialog", dismiss)
             page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
             if not quiet:

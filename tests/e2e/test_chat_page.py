@@ -109,7 +109,7 @@ def test_an_answer_that_is_lost_on_the_way_sends_nothing_twice(site: RunningSite
     page.route("**/web/v1/messages", lose)
     say(page, "only once")
     expect(page.locator(".customer:not(.pending)")).to_have_count(1)
-    expect(page.locator(".pending")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".pending")).to_have_count(0)
     page.reload()
     expect(page.locator(".customer")).to_have_count(1)
     assert len(lost) == 2
@@ -242,7 +242,7 @@ def test_a_server_that_restarts_is_found_again(site: RunningSite, open_page: Ope
     site.__exit__()
     say(page, "meanwhile")
     with RunningSite(site.data, site.current.desk, port=site.port):
-        expect(page.locator(".customer:not(.pending)")).to_have_count(2, timeout=20_000)
+        expect(page.locator(".customer:not(.pending)")).to_have_count(2)
         assert bubbles(page) == ["before", "meanwhile"]
 
 

@@ -116,7 +116,7 @@ def test_everybody_sees_who_has_it(anna: Page, enter: Enter) -> None:
     open_first(jonas)
     expect(jonas.locator("#line-state")).to_have_text("Live")
     liis.keyboard.press("c")
-    expect(jonas.locator("#talk-head")).to_contain_text("With Liis", timeout=3000)
+    expect(jonas.locator("#talk-head")).to_contain_text("With Liis")
     expect(jonas.locator("#gate")).to_contain_text("Liis has this chat")
     expect(jonas.get_by_role("button", name="Claim")).to_have_count(0)
 

@@ -74,7 +74,7 @@ class Firstline:
         """Waits until a post is known to be in doubt."""
         waiting = "SELECT count(*) FROM delivery WHERE state = 'unsure'"
         with self.store.bell.listen() as rings:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(40):
                 while not await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar()):
                     await rings.wait(0.05)
 
@@ -84,7 +84,7 @@ class Firstline:
             "SELECT (SELECT count(*) FROM inbox WHERE state = 'new') + (SELECT count(*) FROM delivery "
             "WHERE state IN ('sending', 'unsure') OR (state = 'idle' AND revision > shown_revision))"
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             quiet = 0
             while quiet < 3:
                 count = await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar())

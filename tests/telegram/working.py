@@ -72,7 +72,7 @@ class Firstline:
             "SELECT (SELECT count(*) FROM inbox WHERE state = 'new') + (SELECT count(*) FROM delivery "
             "WHERE state = 'sending' OR (state = 'idle' AND revision > shown_revision))"
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             quiet = 0
             while quiet < 3:
                 count = await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar())

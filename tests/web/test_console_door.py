@@ -171,7 +171,7 @@ def test_the_end_of_a_session_ends_its_streams(serve: Serve, employ: Employ, end
         assert liis.post("/console/logout").status_code == 303
     else:
         site.clock.turn(minutes=31)
-    hearing.wait_for("ended", seconds=6)
+    hearing.wait_for("ended")
     assert liis.get("/console").headers["location"] == "/console/login"
 
 

@@ -90,7 +90,7 @@ class Visitor:
         """The events up to and with the one whose text holds these words, and the cursor after it."""
         heard: list[Heard] = []
         found = False
-        ends = time.monotonic() + 10
+        ends = time.monotonic() + 30
         for event in self.listen(cursor):
             assert time.monotonic() < ends, [each.text for each in heard if each.kind == "message"]
             heard.append(event)

@@ -17,6 +17,8 @@ from tests.running import RunningSite
 from tests.web.visiting import Visitor
 
 PASSWORD = "correct horse battery"
+PATIENCE = 30.0
+"""Seconds; only a test that fails waits so long."""
 
 
 def add_account(site: RunningSite, login: str, *roles: Role, teams: Sequence[str] = (), password: str = "") -> str:
@@ -110,14 +112,14 @@ class Hearing:
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
         with self._changed:
-            assert self._changed.wait_for(lambda: self.status, 10), "the stream did not open"
+            assert self._changed.wait_for(lambda: self.status, PATIENCE), "the stream did not open"
 
-    def wait_for(self, name: str, seconds: float = 10) -> None:
+    def wait_for(self, name: str, seconds: float = PATIENCE) -> None:
         """Waits until an event has come."""
         with self._changed:
             assert self._changed.wait_for(lambda: name in self.heard, seconds), self.heard
 
-    def wait_for_end(self, seconds: float = 10) -> None:
+    def wait_for_end(self, seconds: float = PATIENCE) -> None:
         """Waits until the server has ended the stream."""
         self._thread.join(seconds)
         assert not self._thread.is_alive(), self.heard
