@@ -134,25 +134,23 @@ def _end_question(talk: Talk) -> None:
 
 
 def open_desk(talk: Talk, handoff: Handoff) -> Message:
-    """Puts the card and the frozen transcript before the team and opens its places."""
+    """Puts the card and the frozen transcript before the team and opens its places; those of before are left."""
     card = talk.add("", kind=MessageKind.CARD, audience=Audience.DESK)
     talk.add(str(handoff.upto), kind=MessageKind.TRANSCRIPT, audience=Audience.DESK)
-    kept = tuple(
-        replace(place, live=False) if place.role is PlaceRole.DESK and place.team != handoff.team else place
-        for place in talk.conversation.places
+    left = tuple(
+        replace(place, live=False) if place.role is PlaceRole.DESK else place for place in talk.conversation.places
     )
     fresh = tuple(
         Place(
-            id=PlaceId(f"{talk.conversation.id}.{len(kept) + position}"),
+            id=PlaceId(f"{talk.conversation.id}.{len(left) + position}"),
             role=PlaceRole.DESK,
             address=address,
             since=card.number,
             team=handoff.team,
         )
         for position, address in enumerate(_agent_channels(talk, handoff.team), 1)
-        if not any(place.live and place.address == address for place in kept)
     )
-    talk.change(handoff=replace(handoff, card=card.number), places=(*kept, *fresh))
+    talk.change(handoff=replace(handoff, card=card.number), places=(*left, *fresh))
     return card
 
 
