@@ -143,9 +143,22 @@ class SlackChannel:
         if shipment.message.withdrawn:
             await self._posting.remove(shipment.place.address, standing or Standing())
             return SendResult(became=SendClass.SENT)
-        rendered = await self._render(shipment)
-        shown = await self._posting.show(shipment.delivery, shipment.place.address, rendered, standing)
+        at, rendered = shipment.place.address, await self._render(shipment)
+        try:
+            shown = await self._posting.show(shipment.delivery, at, rendered, standing)
+        except RefusedError as error:
+            if standing is None or not cannot_change(error):
+                raise
+            if not shipment.message.former:  # only its buttons have changed: there is nothing to be told
+                return SendResult(became=SendClass.SENT, external_ids=shipment.external_ids)
+            shown = await self._posting.show(shipment.delivery, at, self._correct(shipment), None)
         return SendResult(became=SendClass.SENT, external_ids=shown.ids)
+
+    def _correct(self, shipment: Shipment) -> Rendered:
+        """The new words of a message that can be changed no more, as a line of their own."""
+        phrases, message = self._reading.view().desk.phrases, shipment.message
+        text = phrases.plain("correction", shipment.language, text=message.text)
+        return render_message(replace(message, text=text, attachments=()), shipment.number)
 
     async def _show_on_desk(self, shipment: Shipment, talk: Conversation) -> SendResult:
         """In the thread of a hand-off; its card is the root."""

@@ -148,6 +148,28 @@ class FakeSlack:
             self.tell({**mention, "channel": chat, "event_ts": message["ts"]})
         return str(message["ts"])
 
+    def shares(
+        self,
+        user: str,
+        name: str,
+        content: bytes,
+        text: str = "",
+        *,
+        chat: str = "",
+        thread: str = "",
+        is_gone: bool = False,
+    ) -> str:
+        """Somebody shares a file with some words; one that is gone can be read by nobody."""
+        id_ = f"F{len(self.files) + 1:04d}"
+        self.files[id_] = {"id": id_, "name": name, "shares": {}, "content": content, "gone": is_gone}
+        shown = {"id": id_, "name": name, "mimetype": "image/png", "filetype": "png", "size": len(content)}
+        return self.says(user, text, chat=chat, thread=thread, subtype="file_share", files=[shown], upload=True)
+
+    def files_in(self, chat: str) -> list[tuple[str, bytes]]:
+        """The files that stand in a chat, each with its name."""
+        shown = [file for message in self.channels[chat].messages.values() for file in message.get("files") or []]
+        return [(file["name"], self.files[file["id"]]["content"]) for file in shown]
+
     def put(self, channel: Channel, message: Json) -> None:
         """A message stands in a channel, and the app hears of it."""
         channel.messages[message["ts"]] = message

@@ -135,7 +135,10 @@ class SlackServer:
     async def _give_file(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return web.Response(text="<html>sign in</html>", content_type="text/html")
-        return web.Response(body=self.fake.files[request.match_info["file"]]["content"])
+        file = self.fake.files[request.match_info["file"]]
+        if file.get("gone"):
+            return web.Response(text="<html>sign in</html>", content_type="text/html")
+        return web.Response(body=file["content"])
 
     async def _open_socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
