@@ -6,14 +6,14 @@ an agent must act on also gets a line with buttons below his own.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from adapters.desk_view import DeskView
 from adapters.storage.store import SqlStore
-from adapters.storage.views import Send, find_conversation, read_sends
+from adapters.storage.views import Send, find_conversation, find_recent_on_desk, read_sends
 from bot.model import Address, Conversation, Message, MessageKind, PlaceRole
 from bot.ports import SendState, UnavailableError
 
@@ -23,6 +23,8 @@ LAST = 20
 """Messages of a conversation that are looked at."""
 RECENT = timedelta(minutes=10)
 """After a start older messages are left as they are."""
+ADVISED = timedelta(seconds=30)
+"""What was kept inside longer before a start has been explained by the process before."""
 MOST_KNOWN = 10_000
 LOOK = 1.0
 
@@ -48,6 +50,7 @@ class Mark:
     is_on_its_way: bool = False
     advice: str = ""
     """Said below it, once."""
+    written_at: datetime
     buttons: tuple[tuple[str, str], ...] = ()
     """Label and value."""
 
@@ -68,7 +71,7 @@ def _mark_of(
     message: Message, at: Address, send: Send | None, talk: Conversation, view: DeskView, now: datetime
 ) -> Mark:
     def mark(sign: Sign, advice: str = "", *buttons: tuple[str, str]) -> Mark:
-        return Mark(at=at, own_id=message.external_id, sign=sign, advice=advice, buttons=buttons)
+        return Mark(at=at, own_id=message.external_id, sign=sign, advice=advice, buttons=buttons, written_at=message.at)
 
     if message.kind is MessageKind.NOTE:
         return mark(Sign.KEPT if not message.withdrawn else Sign.NONE, *_advise_kept(message, talk, view))
@@ -95,7 +98,7 @@ def _mark_of(
             return mark(Sign.DELIVERED)
         case _:
             sign = Sign.WAITING if now - message.at > SLOW else Sign.NONE
-            return Mark(at=at, own_id=message.external_id, sign=sign, is_on_its_way=True)
+            return replace(mark(sign), is_on_its_way=True)
 
 
 def _advise_kept(message: Message, talk: Conversation, view: DeskView) -> tuple[str, *tuple[tuple[str, str], ...]]:
@@ -136,17 +139,27 @@ class Marks:
         self._marker, self._store, self._view = marker, store, view
         self._shown: dict[tuple[str, str], Sign] = {}
         self._advised: set[tuple[str, str, str]] = set()
+        self._began = view().now
         self._slow: set[str] = set()
         """Conversations with a line that is on its way."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Marks until `stop`."""
+        """Marks until `stop`; first what the process before may not have come to."""
         with self._store.bell.listen() as rings:
+            for name in await self._find_recent():
+                await self._look(name)
             while not stop.is_set():
                 rung = await rings.wait(LOOK)
                 for name in {*rung, *self._slow}:
                     if ":" not in name and not stop.is_set():
                         await self._look(name)
+
+    async def _find_recent(self) -> list[str]:
+        name, since = self._marker.name, self._began - RECENT
+        try:
+            return await self._store.db.read(lambda conn: find_recent_on_desk(conn, name, since))
+        except UnavailableError:
+            return []
 
     async def _look(self, id_: str) -> None:
         self._slow.discard(id_)
@@ -167,8 +180,10 @@ class Marks:
         former = self._shown.get(key, Sign.NONE)
         if former is not mark.sign and await self._marker.put(mark, former):
             self._remember(key, mark.sign)
-        if mark.advice and (*key, mark.advice) not in self._advised and await self._marker.advise(mark):
-            self._advised.add((*key, mark.advice))
+        advised = (*key, mark.advice)
+        was_explained = mark.sign is Sign.KEPT and mark.written_at < self._began - ADVISED
+        if mark.advice and not was_explained and advised not in self._advised and await self._marker.advise(mark):
+            self._advised.add(advised)
 
     def _remember(self, key: tuple[str, str], sign: Sign) -> None:
         if len(self._shown) >= MOST_KNOWN:

@@ -119,6 +119,13 @@ def outcome(conn: Connection, channel: str, account: str, key: str) -> EventOutc
     )
 
 
+def find_recent_on_desk(conn: Connection, channel: str, since: datetime) -> list[str]:
+    """The conversations with a place for agents on a channel that have changed since then, by their ids."""
+    seen = select(place.c.conversation).where(place.c.role == PlaceRole.DESK, place.c.channel == channel)
+    recent = select(conversation.c.id).where(conversation.c.changed_at >= since, conversation.c.id.in_(seen))
+    return list(conn.execute(recent).scalars())
+
+
 def read_sends(conn: Connection, id_: str) -> list[Send]:
     """How far each message of a conversation is in each of its places."""
     return _read_sends(conn, _SENDS.where(delivery.c.conversation == id_))

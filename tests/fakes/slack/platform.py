@@ -104,7 +104,7 @@ class FakeSlack:
         """Where the server is, once it runs."""
         self.is_dumb = False
         """While it is, the app is told of nothing that happens, and never will be."""
-        self.retries = RETRIES
+        self.retries: tuple[float, ...] = RETRIES
         """Seconds after which an event that was not taken is brought again."""
         self.unruly: random.Random | None = None
         """If set, some events come twice or after the next one."""

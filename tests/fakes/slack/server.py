@@ -29,8 +29,6 @@ class SlackServer:
         self.fake = fake
         self.hook_url = ""
         """Where events are brought; empty for sockets."""
-        self.waits_for_app = False
-        """Whether what happens while nobody listens is kept until somebody does, as if the next try came just then."""
         self.answers: list[int] = []
         """The statuses that deliveries ended with."""
         self.refused = 0
