@@ -143,7 +143,10 @@ def build_desk(
         channels=content.channels,
         articles={article.id: article for article in content.articles},
         flows={flow.id: flow for flow in content.flows},
-        restricted=tuple(entry for entry in (*content.articles, *content.flows) if not is_open_to_all(entry)),
+        restricted=(
+            *(article for article in content.articles if not is_open_to_all(article)),
+            *(flow for flow in content.flows if not is_open_to_all(flow)),
+        ),
         programs=compile_flows(content.flows),
         smalltalk=tuple(content.smalltalk),
         glossary=tuple(content.glossary),
@@ -216,6 +219,7 @@ def build_desk_index(
         synonyms=synonyms,
         max_wrong_answers=settings.answering.max_wrong_answers,
         suggestions=settings.answering.suggestions,
+        semantic=settings.answering.semantic,
         progress=progress,
         previous=previous,
     )
