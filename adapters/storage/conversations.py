@@ -101,10 +101,12 @@ def read_head(head: AnyRow) -> Conversation:
     return from_plain(plain, Conversation)
 
 
-def find_message(conn: Connection, id_: ConversationId, target: str, origin: str) -> Message | None:
+def find_message(
+    conn: Connection, id_: ConversationId, target: str, origin: str, *, by_number: bool = True
+) -> Message | None:
     """A message by its number, or by the id it has where it was written."""
     row = None
-    if target.isascii() and target.isdigit() and len(target) < 10:
+    if by_number and target.isascii() and target.isdigit() and len(target) < 10:
         row = conn.execute(_BY_NUMBER, {"id": id_, "number": int(target)}).first()
     if row is None:
         row = conn.execute(_BY_EXTERNAL, {"id": id_, "external": target, "origin": origin}).first()

@@ -257,15 +257,14 @@ class SqlStore:
         """Adds the older message that an event speaks of, if it is not among the newest."""
         match event.body:
             case Edited(target=target) | Deleted(target=target) | Reacted(target=target):
-                pass
+                origin = str(event.at)
             case Commanded(args={"message": str(target)}):
-                pass
+                origin = ""
             case _:
                 return of
-        origin = str(event.at)
         if of.find_message(target, origin) is not None:
             return of
-        message = conversations.find_message(conn, of.id, target, origin)
+        message = conversations.find_message(conn, of.id, target, origin, by_number=not of.has_place(origin))
         return of if message is None else replace(of, messages=(message, *of.messages))
 
     def _fresh(self, of: Conversation | None) -> tuple[ConversationId, int]:

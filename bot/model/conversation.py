@@ -227,11 +227,20 @@ class Conversation:
         return self.closed_at is not None
 
     def find_message(self, target: str, origin: str = "") -> Message | None:
-        """Finds a loaded message by its number or by its external id at an origin."""
+        """Finds a loaded message by its external id at an origin, or by its number where none of its places is meant.
+
+        In a place the platform counts messages itself, and its numbers look like ours.
+        """
+        by_number = not self.has_place(origin)
         for message in reversed(self.messages):
-            if str(message.number) == target or (message.external_id == target and message.origin == origin and target):
+            is_here = message.external_id == target and message.origin == origin and target
+            if is_here or (by_number and str(message.number) == target):
                 return message
         return None
+
+    def has_place(self, origin: str) -> bool:
+        """Whether an origin is one of the places that are written to."""
+        return any(str(place.address) == origin for place in self.places)
 
     def value_of(self, question: Question, choice: int) -> str:
         """The value of a button: it names conversation, question and position, in under 64 bytes."""
