@@ -9,9 +9,10 @@ from typing import Any
 
 from adapters.storage.store import SqlStore
 from adapters.storage.views import outcome
-from adapters.telegram.payload import CHANNEL, Json
+from adapters.telegram.dialogue import Dialogue
+from adapters.telegram.payload import CHANNEL, Json, Known
 from adapters.telegram.send import TelegramChannel
-from bot.model import AuthorKind, Commanded, Event, Said
+from bot.model import AuthorKind, Commanded, Event, Said, Unknown
 
 MOST_UNDER_WAY = 100
 """Courtesies at once; what comes on top is left out."""
@@ -20,6 +21,7 @@ PATIENCE = 2.0
 LOOK = 0.05
 THINKING, TYPING = 0.4, 4.0
 """Seconds until the bot is seen typing, and for how long that is seen each time."""
+_UNDO = {"forum_topic_closed": "reopenForumTopic", "forum_topic_reopened": "closeForumTopic"}
 LONGEST_NOTICE = 200
 """Characters of the notice that answers a press."""
 
@@ -27,17 +29,17 @@ LONGEST_NOTICE = 200
 class Courtesy:
     """Does what is polite, in the background."""
 
-    def __init__(self, channel: TelegramChannel, store: SqlStore) -> None:
-        self._channel, self._store = channel, store
+    def __init__(self, channel: TelegramChannel, store: SqlStore, dialogue: Dialogue) -> None:
+        self._channel, self._store, self._dialogue = channel, store, dialogue
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def follow(self, update: Json, event: Event) -> None:
+    def follow(self, update: Json, event: Event, known: Known) -> None:
         """Follows one update that has been stored."""
         query = update.get("callback_query")
-        if isinstance(query, dict):
-            self._begin(self._answer_press(str(query.get("id")), event))
-        elif event.author.kind is AuthorKind.AGENT and isinstance(event.body, Commanded):
-            self._begin(self._tell_refusal(event))
+        if event.author.kind is AuthorKind.AGENT and isinstance(event.body, Commanded | Unknown):
+            self._begin(self._answer_agent(update, event, known))
+        elif isinstance(query, dict):
+            self._begin(self._answer_press(event, str(query.get("id")), ""))
         elif event.author.kind is AuthorKind.CUSTOMER and isinstance(event.body, Said):
             self._begin(self._show_typing(event))
 
@@ -55,14 +57,28 @@ class Courtesy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer_press(self, query: str, event: Event) -> None:
-        refused = await self._find_refusal(event) if event.author.kind is AuthorKind.AGENT else ""
+    async def _answer_agent(self, update: Json, event: Event, known: Known) -> None:
+        """Says why an act had no effect; else shows what was asked for."""
+        query, refused = update.get("callback_query"), await self._find_refusal(event)
+        if isinstance(query, dict):
+            await self._answer_press(event, str(query.get("id")), refused)
+        elif refused:
+            await self._channel.hint(event.at, event.author.key, f"⚠ {refused}")
+            await self._undo(update, event)
+        if not refused:
+            await self._dialogue.answer(update, event, known)
+
+    async def _answer_press(self, event: Event, query: str, refused: str) -> None:
         notice = {"text": refused[:LONGEST_NOTICE], "show_alert": True} if refused else {}
         await self._channel.try_call(event.at.chat, "answerCallbackQuery", callback_query_id=query, **notice)
 
-    async def _tell_refusal(self, event: Event) -> None:
-        if refused := await self._find_refusal(event):
-            await self._channel.hint(event.at, event.author.key, f"⚠ {refused}")
+    async def _undo(self, update: Json, event: Event) -> None:
+        """A topic that somebody closed or opened by hand who may not resolve or reopen is put back."""
+        message = update.get("message") or {}
+        undo = next((method for kind, method in _UNDO.items() if kind in message), None)
+        if undo is not None:
+            where = {"chat_id": int(event.at.chat), "message_thread_id": int(event.at.thread)}
+            await self._channel.try_call(event.at.chat, undo, **where)
 
     async def _show_typing(self, event: Event) -> None:
         pause = THINKING

@@ -54,6 +54,8 @@ class Known:
     """The groups in which agents work."""
     agents: Mapping[str, Author] = field(default_factory=dict)
     """The agents among those who speak in this update, by the platform's id of the person."""
+    colleagues: Mapping[str, str] = field(default_factory=dict)
+    """Names of the agents whom this update names, by their own id."""
 
 
 def storable(value: Any) -> Any:  # noqa: ANN401 -- any JSON

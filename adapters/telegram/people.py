@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from adapters.storage.identities import enrol_member, find_by_identity
-from adapters.storage.staff import Agent
+from adapters.storage.staff import Agent, find_agent
 from adapters.storage.store import SqlStore
 from adapters.telegram.api import Api, ApiError
 from adapters.telegram.payload import CHANNEL, Json, name_of
 from adapters.telegram.read import chat_of, person_of
+from adapters.telegram.sheets import read_act
 from bot.current import CurrentDesk
 from bot.model import Author, AuthorKind, Trust
 from bot.ports import Clock
@@ -58,6 +59,13 @@ class People:
         if enrol is Enrol.LISTED:
             return {}
         return {key: Author(kind=AuthorKind.AGENT, key=f"{CHANNEL}:{key}", name=name_of(person))}
+
+    async def find_named(self, update: Json) -> Mapping[str, str]:
+        """Names of the agents to whom this update gives a conversation, by their own id."""
+        act = read_act(str((update.get("callback_query") or {}).get("data")))
+        id_ = act.args.get("agent", "") if act else ""
+        agent = await self._store.db.read(lambda conn: find_agent(conn, id_)) if id_ else None
+        return {} if agent is None else {agent.id: agent.name}
 
     async def _is_member(self, chat: str, person: Json) -> bool:
         """Whether this is a full member of a private group, as far as the platform tells."""

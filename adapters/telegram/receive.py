@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 class Follower(Protocol):
     """Told of every update that has been stored."""
 
-    def follow(self, update: Json, event: Event) -> None:
-        """Follows one event of an update."""
+    def follow(self, update: Json, event: Event, known: Known) -> None:
+        """Follows one event of an update, read with what was known then."""
 
 
 class Receiver:
@@ -176,7 +176,7 @@ class Receiver:
         """
         now = self._clock.now()
         events: list[Event] = []
-        followed: list[tuple[Json, Event]] = []
+        followed: list[tuple[Json, Event, Known]] = []
         for update in updates:
             await self._take_migration(update)
             known = Known(
@@ -184,14 +184,15 @@ class Receiver:
                 username=self.username,
                 desks=frozenset(self._people.desks),
                 agents=await self._people.find(update),
+                colleagues=await self._people.find_named(update),
             )
             read = read_update(update, known, now)
             events += read
-            followed += [(update, event) for event in read]
+            followed += [(update, event, known) for event in read]
         await self._inbox.accept(events)
-        for update, event in followed:
+        for each in followed:
             for follower in self._followers:
-                follower.follow(update, event)
+                follower.follow(*each)
 
     async def _take_migration(self, update: Json) -> None:
         message = update.get("message")

@@ -7,6 +7,7 @@ from html import escape
 from adapters.desk_view import SIGNS, DeskView, acts_of, facts_of, reach_of, state_of
 from adapters.markdown import render_plain
 from adapters.telegram.render import Keyboard, Rendered, assemble, rows_of, with_ending, words_of
+from adapters.telegram.sheets import sign_step
 from adapters.telegram.styled import TEXT_LIMIT, units
 from bot.model import AuthorKind, Conversation, Message, MessageKind, Place
 from config.values import Priority
@@ -15,6 +16,8 @@ from escalation.transcript import render_transcript
 
 LONGEST_NAME = 128
 """Characters of a topic's name."""
+MOST_STEPS = 12
+"""Of the flow's checklist, the last ones; all of them stand on a sheet."""
 LAST_ENTRIES = 10
 """Of the transcript, shown beside it where it goes as a file."""
 
@@ -44,6 +47,7 @@ def render_card(conversation: Conversation, place: Place, view: DeskView) -> Ren
     lines = [_head(conversation, place, card, view)]
     if card is not None:
         lines += _facts(card, view)
+        lines += [escape(sign_step(each), quote=False) for each in card.checklist[-MOST_STEPS:]]
     lines.append(f"<i>{escape(state_of(place, card, view), quote=False)}</i>")
     buttons = _buttons(conversation, card, view) if card is not None and is_here else []
     text = "\n".join(line for line in lines if line)
@@ -110,5 +114,6 @@ def _facts(card: Card, view: DeskView) -> list[str]:
 
 
 def _buttons(conversation: Conversation, card: Card, view: DeskView) -> Keyboard:
-    number = conversation.number
-    return rows_of([{"text": label, "callback_data": f"card:{act}:{number}"} for act, label in acts_of(card, view)])
+    asked = [("approve", view.say("console_approve")), ("deny", view.say("console_deny"))]
+    acts = [*(asked if conversation.approval else []), *acts_of(card, view), ("more", f"{view.say('console_more')}…")]
+    return rows_of([{"text": label, "callback_data": f"card:{act}:{conversation.number}"} for act, label in acts])

@@ -14,6 +14,7 @@ from adapters.storage.views import find_conversation, read_messages
 from adapters.surface import Fetch, open_file, until
 from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api, ApiError
 from adapters.telegram.courtesy import Courtesy
+from adapters.telegram.dialogue import Dialogue
 from adapters.telegram.marks import TelegramMarker
 from adapters.telegram.menu import show_menus
 from adapters.telegram.pace import Pace
@@ -68,7 +69,7 @@ class Telegram:
         channel = TelegramChannel(self.api, reading, pace)
         self.channel: Channel = channel
         self._marks = Marks(TelegramMarker(channel), store, view)
-        self._courtesy = Courtesy(channel, store)
+        self._courtesy = Courtesy(channel, store, Dialogue(channel, store, view))
         secret = secrets[settings.webhook_secret] if settings.webhook_secret else ""
 
         async def move(old: str, new: str) -> None:

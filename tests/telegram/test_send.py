@@ -269,7 +269,7 @@ async def test_a_card_opens_its_topic(desk: Desk, fake: FakeTelegram, group: Cha
     [(thread, topic)] = group.topics.items()
     assert (result.became, result.thread) == (SendClass.SENT, str(thread))
     assert topic.name == "● 1042 Anna K. · Customer care"
-    assert fake.labels(group) == ["Claim"]
+    assert fake.labels(group) == ["Claim", "More…"]
     assert [str(number) for number in group.pinned] == list(result.external_ids)
 
 
@@ -289,11 +289,11 @@ async def test_the_card_follows_the_case(desk: Desk, fake: FakeTelegram, group: 
     card = shown(desk.card(first.thread), first.external_ids)
     desk.talk = replace(desk.talk, handoff=make_handoff(agent="liis", agent_name="Liis", claimed_at=MONDAY))
     assert (await desk.channel.send(card)).became is SendClass.SENT
-    assert fake.labels(group) == ["Resolve", "Release", "Back to bot"]
+    assert fake.labels(group) == ["Resolve", "Release", "Back to bot", "More…"]
     assert "With Liis" in fake.texts(group, thread)[0]
     desk.talk = replace(desk.talk, closed_at=MONDAY)
     assert (await desk.channel.send(card)).became is SendClass.SENT
-    assert (topic.is_open, fake.labels(group)) == (False, ["Reopen"])
+    assert (topic.is_open, fake.labels(group)) == (False, ["Reopen", "More…"])
     desk.talk = replace(desk.talk, closed_at=None)
     await desk.channel.send(card)
     assert topic.is_open

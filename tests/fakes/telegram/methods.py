@@ -223,7 +223,7 @@ class Methods:
         thread = given.get("message_thread_id", 0)
         if thread:
             topic = chat.topics.get(thread)
-            if topic is None:
+            if topic is None or not chat.is_forum:
                 raise RefusedError("Bad Request: message thread not found")
             if not topic.is_open and chat.bot_status != "administrator":
                 raise RefusedError("Bad Request: TOPIC_CLOSED")

@@ -159,6 +159,7 @@ class FakeTelegram:
     def forum(self, number: int, title: str, *members: Person) -> Chat:
         """A private group with topics in which the bot may do everything."""
         chat = Chat(id=number, kind="supergroup", title=title, is_forum=True, members={each.id for each in members})
+        chat.next_message = 2  # the first message made the group, and its number is that of the general topic
         self.chats[number] = chat
         return chat
 
@@ -224,6 +225,19 @@ class FakeTelegram:
             },
         )
 
+    def closes(self, person: Person, chat: Chat, thread: int, *, is_open: bool = False) -> None:
+        """Somebody closes a topic by hand, or opens it again."""
+        chat.topics[thread].is_open = is_open
+        kind = "forum_topic_reopened" if is_open else "forum_topic_closed"
+        self._tell("message", self._message(chat, person.json, thread, {kind: {}}))
+
+    def loses(self, chat: Chat, thread: int) -> None:
+        """Somebody deletes a topic with all that stands in it; nobody is told."""
+        del chat.topics[thread]
+        kept = {n: each for n, each in chat.messages.items() if each.get("message_thread_id") != thread}
+        chat.messages.clear()
+        chat.messages.update(kept)
+
     def tells(self, kind: str, value: Json) -> Json:
         """Any update at all, unchecked."""
         update = {"update_id": self.next_update, kind: value}
@@ -279,7 +293,7 @@ class FakeTelegram:
         """What was asked of one method and done."""
         return [call for call in self.log if call.method == method and not call.error]
 
-    async def until(self, holds: Callable[[], object], seconds: float = 15.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 40.0) -> None:
         """Waits until something is so."""
         async with asyncio.timeout(seconds):
             while not holds():
