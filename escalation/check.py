@@ -25,7 +25,7 @@ from escalation.policy import (
 from kb.article import Article
 from kb.check import fold_question
 from kb.normalise import words_of
-from kb.wording import find_fitting
+from kb.wording import fits
 
 NEEDS: Mapping[TriggerKind, tuple[str, ...]] = {
     TriggerKind.SAYS: ("words",),
@@ -245,15 +245,14 @@ def check_teams_used(policy: Policy, used: Collection[str], findings: Findings) 
 
 def check_questions_fire(policy: Policy, articles: Iterable[Article], human: Sequence[str], findings: Findings) -> None:
     """E23: a question of an Article that a trigger catches before it is ever answered."""
-    listening = [
-        (trigger, _Ear(_entries(trigger.words) if trigger.when is TriggerKind.SAYS else _asking(trigger, human)))
+    ear = _Ear(
+        (trigger, _entries(trigger.words) if trigger.when is TriggerKind.SAYS else _asking(trigger, human))
         for trigger in policy.triggers
         if trigger.when in (TriggerKind.SAYS, TriggerKind.ASKS_FOR_HUMAN) and trigger.if_ is None
-    ]
+    )
     for article in articles:
         for _, wording in article.questions.sentences():
-            words = [word for token in wording.text.split() for word in _fold(token)]
-            trigger = next((t for t, ear in listening if ear.hears(words)), None)
+            trigger = ear.hears([word for token in wording.text.split() for word in _fold(token)])
             if trigger is not None:
                 findings.report("E23", wording.position, sentence=wording.text, id=article.id, trigger=trigger.id)
 
@@ -265,23 +264,34 @@ def _fold(token: str) -> tuple[str, ...]:
 
 
 class _Ear:
-    """Listens for many entries at once: each is looked at only if its first word may occur."""
+    """Listens for the entries of many triggers at once: each is looked at only if its first word may occur."""
 
-    def __init__(self, entries: Iterable[str]) -> None:
-        self.by_word: dict[str, list[str]] = {}
-        self.stems: list[tuple[str, str]] = []
-        for entry in entries:
-            first = next(iter(words_of(entry.split()[0])), "") if entry.split() else ""
-            if first and entry.split()[0].endswith("*"):
-                self.stems.append((first, entry))
-            elif first:
-                self.by_word.setdefault(first, []).append(entry)
+    def __init__(self, listening: Iterable[tuple[Trigger, Iterable[str]]]) -> None:
+        self.triggers: list[Trigger] = []
+        self.by_word: dict[str, list[tuple[int, str]]] = {}
+        self.by_stem: dict[str, list[tuple[int, str]]] = {}
+        self.met: dict[str, list[tuple[int, str]]] = {}
+        for number, (trigger, entries) in enumerate(listening):
+            self.triggers.append(trigger)
+            for entry in entries:
+                first = next(iter(words_of(entry.split()[0])), "") if entry.split() else ""
+                if first:
+                    kept = self.by_stem if entry.split()[0].endswith("*") else self.by_word
+                    kept.setdefault(first, []).append((number, entry))
 
-    def hears(self, words: Sequence[str]) -> bool:
-        """Whether an entry fits a sentence."""
-        maybe = [entry for word in words for entry in self.by_word.get(word, ())]
-        maybe += [entry for stem, entry in self.stems if any(word.startswith(stem) for word in words)]
-        return find_fitting(maybe, words) is not None
+    def hears(self, words: Sequence[str]) -> Trigger | None:
+        """The first trigger with an entry that fits a sentence."""
+        maybe = sorted({found for word in words for found in self._beginning_with(word)})
+        return next((self.triggers[number] for number, entry in maybe if fits(entry, words)), None)
+
+    def _beginning_with(self, word: str) -> Sequence[tuple[int, str]]:
+        """The entries that may begin with a word; each word is looked up once, since sentences share theirs."""
+        found = self.met.get(word)
+        if found is None:
+            found = list(self.by_word.get(word, ()))
+            found += [each for stem, entries in self.by_stem.items() if word.startswith(stem) for each in entries]
+            self.met[word] = found
+        return found
 
 
 def _asking(trigger: Trigger, human: Sequence[str]) -> tuple[str, ...]:

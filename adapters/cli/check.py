@@ -4,7 +4,8 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,7 +61,8 @@ def check(
             raise UsageError("--watch changes no file; mend with --fix first.")
         _keep_looking(path, lambda known: _examine(path, judged, hints=hints, env=env, known=known), style)
         return
-    examined = _examine(path, judged, hints=hints, env=env)
+    with keeping_everything():
+        examined = _examine(path, judged, hints=hints, env=env)
     if fix:
         changed = fix_folder(DeskFolder(root="", content=examined.sources), examined.findings)
         for name, data in sorted(changed.items()):
@@ -85,11 +87,26 @@ def _keep_looking(path: Path, examine: "Callable[[KnownFiles], _Examined]", styl
     known = KnownFiles()
     for _ in follow(find_root(path)):
         started = time.perf_counter()
-        _put_report(examine(known), style)
+        with keeping_everything():
+            _put_report(examine(known), style)
         sys.stdout.flush()
         tell(f"Checked in {time.perf_counter() - started:.2f} s. Waiting for a change; Ctrl-C ends this.")
         # What is known stays known: the garbage collector need not look through it after each change.
+        gc.collect()
         gc.freeze()
+
+
+@contextmanager
+def keeping_everything() -> Iterator[None]:
+    """Collects no garbage: a check keeps what it makes until its end, and looking through it took a third of its time.
+
+    A desk has at most 10 MiB of content, so what is kept is bounded.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _put_report(examined: "_Examined", style: "Style") -> None:
