@@ -22,15 +22,17 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from config.channels import TelegramMode
+from config.channels import SlackMode, TelegramMode
 from tests.faults.checker import check
 from tests.faults.crashing import Platform, crash_over
 from tests.faults.driver import QUESTIONS, Server, Traffic, WebDoor, find_port, run_crashes
+from tests.faults.slack import on_slack
 from tests.faults.telegram import on_telegram
 from tests.faults.test_crash_loop import DESK, FIRSTLINE, IN_POINTS
 
 PLATFORMS: dict[str, Callable[[], AbstractAsyncContextManager[Platform]]] = {
-    f"telegram-{mode}": partial(on_telegram, mode) for mode in TelegramMode
+    **{f"telegram-{mode}": partial(on_telegram, mode) for mode in TelegramMode},
+    **{f"slack-{mode}": partial(on_slack, mode) for mode in SlackMode},
 }
 
 

@@ -53,6 +53,8 @@ class Fault:
     trouble: Trouble
     error: str = "internal_error"
     wait: str = "1"
+    chance: float = 0.0
+    """If not 0, every request of the method goes wrong with this probability, for as long as the fault stands."""
 
 
 @dataclass(kw_only=True)
@@ -106,6 +108,10 @@ class FakeSlack:
         """While it is, the app is told of nothing that happens, and never will be."""
         self.retries: tuple[float, ...] = RETRIES
         """Seconds after which an event that was not taken is brought again."""
+        self.chance = random.Random(1)
+        """Draws which requests go wrong."""
+        self.taken: set[str] = set()
+        """The moments of the messages that the app has been told of and has taken."""
         self.unruly: random.Random | None = None
         """If set, some events come twice or after the next one."""
         self.outbox: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
@@ -317,6 +323,16 @@ class FakeSlack:
         """All buttons on show in a chat."""
         messages = self.channels[chat].messages.values()
         return [element["text"]["text"] for message in messages for element in buttons_of(message)]
+
+    def due(self, method: str) -> Fault | None:
+        """What goes wrong with this request of a method, if anything does."""
+        for fault in self.faults:
+            if fault.method == method and not fault.chance:
+                self.faults.remove(fault)
+                return fault
+            if fault.method == method and self.chance.random() < fault.chance:
+                return fault
+        return None
 
     def calls(self, method: str) -> list[Call]:
         """The requests of a method."""

@@ -93,9 +93,8 @@ class SlackServer:
             return web.json_response({"ok": False, "error": "unknown_method"})
         if unknown := set(given) - KNOWN[method]:
             self.fake.complaints.append(f"{method} does not know {sorted(unknown)}")
-        fault = next((each for each in self.fake.faults if each.method == method), None)
+        fault = self.fake.due(method)
         if fault is not None:
-            self.fake.faults.remove(fault)
             match fault.trouble:
                 case Trouble.WAIT:
                     return web.json_response(
@@ -195,6 +194,8 @@ class SlackServer:
             taken = await self._by_socket(kind, payload, attempt)
         if not taken:
             self.refused += 1
+        elif kind == "events_api":
+            self.fake.taken.add(str(payload["event"].get("ts")))
         self.fake.touch()
         return taken
 
