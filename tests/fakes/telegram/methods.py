@@ -12,6 +12,9 @@ REACTIONS = {"👍", "👎", "❤", "🔥", "🎉", "🤔", "👌", "🙈", "✍
 """Some of those that a bot may use, with all that ours does."""
 
 
+RIGHTS = ("can_manage_topics", "can_pin_messages", "can_delete_messages")
+
+
 class RefusedError(Exception):
     """The platform does not do it."""
 
@@ -34,7 +37,11 @@ class Methods:
 
     def _do_get_me(self, _: Json) -> Json:
         fake = self._fake
-        return fake.bot.json | {"username": fake.username, "can_join_groups": True, "can_read_all_group_messages": True}
+        return fake.bot.json | {
+            "username": fake.username,
+            "can_join_groups": True,
+            "can_read_all_group_messages": fake.reads_all,
+        }
 
     def _do_delete_webhook(self, given: Json) -> bool:
         if given.get("drop_pending_updates"):
@@ -54,6 +61,11 @@ class Methods:
             "url": hook.get("url", ""),
             "has_custom_certificate": False,
             "pending_update_count": len(self._fake.updates),
+            **(
+                {"last_error_date": int(self._fake.now()), **hook_error}
+                if (hook_error := self._fake.hook_error)
+                else {}
+            ),
             **({"max_connections": hook["max_connections"]} if "max_connections" in hook else {}),
             **({"allowed_updates": hook["allowed_updates"]} if "allowed_updates" in hook else {}),
         }
@@ -69,7 +81,8 @@ class Methods:
     def _do_get_chat_member(self, given: Json) -> Json:
         chat, user = self._chat(given), given["user_id"]
         if user == self._fake.bot.id:
-            return {"status": chat.bot_status, "user": self._fake.bot.json, "can_manage_topics": True}
+            rights = {name: name not in chat.bot_lacks for name in RIGHTS} if chat.bot_status == "administrator" else {}
+            return {"status": chat.bot_status, "user": self._fake.bot.json, **rights}
         status = "member" if user in chat.members else "left"
         return {"status": status, "user": self._fake.people[user].json}
 

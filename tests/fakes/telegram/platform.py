@@ -97,6 +97,8 @@ class Chat:
     pinned: list[int] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     bot_status: str = "administrator"
+    bot_lacks: set[str] = field(default_factory=set)
+    """Rights that the bot was not given as an administrator."""
     is_started: bool = False
     is_blocked: bool = False
     is_deactivated: bool = False
@@ -124,6 +126,9 @@ class FakeTelegram:
         self.next_update = 1000
         self.allowed: list[str] = []
         self.webhook: Json = {}
+        self.hook_error: Json = {}
+        """What the platform last complained of, as it tells it."""
+        self.reads_all = True
         self.queries: dict[str, bool] = {}
         """Presses, and whether they were answered."""
         self.log: list[Call] = []
