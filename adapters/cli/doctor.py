@@ -102,7 +102,7 @@ def _look_at_desk(path: Path, data: Path | None, port: int | None) -> Iterator[L
     yield Line(part="zone", mark=Mark.OK, says=desk.policy.timezone)
     yield from _look_at_channels(desk.channels, port)
     yield from _look_at_telegram(desk)
-    yield from _look_at_slack(desk)
+    yield from _look_at_slack(desk, port)
     yield from _look_at_data(data_folder(root, data))
 
 
@@ -157,28 +157,40 @@ def _look_at_telegram(desk: "Desk") -> Iterator[Line]:
     yield Line(part="telegram", mark=Mark.OK, says=MANUAL)
 
 
-def _look_at_slack(desk: "Desk") -> Iterator[Line]:
+def _look_at_slack(desk: "Desk", port: int | None) -> Iterator[Line]:
     """Asks Slack itself, if the desk speaks there and its secrets are set."""
     import asyncio
 
+    from adapters.cli.opening import address_of
     from adapters.secrets import SecretsError, read_secrets
-    from adapters.slack.checking import MANUAL, Finding, check_slack
-    from adapters.slack.service import accounts_of
+    from adapters.slack.checking import MANUAL, Finding, check_hook, check_slack
+    from adapters.slack.service import HOOK, accounts_of
+    from config.channels import SlackMode
 
     settings = desk.channels.slack
     if settings is None or not settings.enabled:
         return
+    is_http = settings.mode is SlackMode.HTTP
+    names = [settings.bot_token, *(settings.signing_secret if is_http else [settings.app_token])]
     try:
-        secrets = read_secrets([name for name in (settings.bot_token, settings.app_token) if name], os.environ)
+        secrets = read_secrets([name for name in names if name], os.environ)
     except SecretsError:
         return
     channels = {team.slack: name for name, team in desk.policy.teams.items() if team.slack}
 
     async def look() -> list[Finding]:
-        return [finding async for finding in check_slack(*accounts_of(settings, secrets), channels)]
+        bot, app = accounts_of(settings, secrets)
+        found = [finding async for finding in check_slack(bot, app, channels, datetime.now(UTC))]
+        if is_http:
+            url, signing = address_of(desk.channels, port) + HOOK, [secrets[name] for name in settings.signing_secret]
+            found += [finding async for finding in check_hook(bot, url, signing, datetime.now(UTC))]
+        return found
 
     for finding in asyncio.run(look()):
-        yield _judge(finding.part, finding.good, finding.says, finding.fix)
+        if finding.good and finding.warns:
+            yield Line(part=finding.part, mark=Mark.WARNING, says=finding.says, fix=finding.fix)
+        else:
+            yield _judge(finding.part, finding.good, finding.says, finding.fix)
     yield Line(part="slack", mark=Mark.OK, says=MANUAL)
 
 

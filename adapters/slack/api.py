@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from config.errors import FirstlineError
 
@@ -74,11 +75,31 @@ class Api:
             NotSentError: It was not reached.
             LostError: Nobody knows what became of it.
         """
+        answer = await self._ask(method, parameters)
+        if not isinstance(answer.data, dict):
+            raise LostError("The platform answered without a result.")
+        return answer.data
+
+    async def introduce(self) -> tuple[Mapping[str, object], Mapping[str, str]]:
+        """Who the token is, and what the headers say besides, their names in small letters. Raises as `call` does."""
+        answer = await self._ask("auth.test", {})
+        headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
+        return (answer.data if isinstance(answer.data, dict) else {}), headers
+
+    async def bring(self, url: str, content: bytes, headers: Mapping[str, str]) -> str:
+        """Brings a request to an address as the platform would; returns the answer's words. Raises as `call` does."""
+        given = {"Content-Type": "application/json", **headers}
+        async with self._exchange("POST", url, data=content, headers=given, allow_redirects=False) as response:
+            if response.status != 200:
+                raise RefusedError(f"answers {response.status}", status=response.status)
+            return (await response.content.read(LARGEST_FILE)).decode("utf-8", "replace")
+
+    async def _ask(self, method: str, parameters: Mapping[str, object]) -> AsyncSlackResponse:
         given = {name: value for name, value in parameters.items() if value is not None}
         form = method.startswith(("files.", "users.", "conversations."))
         try:
             web = self._client()
-            answer = await (
+            return await (
                 web.api_call(method, params=_as_form(given)) if form else web.api_call(method, json=dict(given))
             )
         except SlackApiError as error:
@@ -87,10 +108,6 @@ class Api:
             raise NotSentError(f"The platform was not reached: {type(error).__name__}.") from error
         except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError, ValueError) as error:
             raise LostError(f"No answer came: {type(error).__name__}.") from error
-        data = answer.data
-        if not isinstance(data, dict):
-            raise LostError("The platform answered without a result.")
-        return data
 
     async def upload(self, url: str, content: bytes) -> None:
         """Brings the bytes of a file where the platform wants them. Raises as `call` does."""

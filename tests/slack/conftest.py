@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.slack.checking import SCOPES
 from tests.fakes.slack import FakeSlack, SlackServer
 from tests.running import TurnedClock
 
@@ -16,9 +17,10 @@ def clock() -> TurnedClock:
 
 @pytest.fixture
 def fake(clock: TurnedClock) -> FakeSlack:
-    """A workspace where nobody has said anything; it brings again soon, and waits long for a form."""
+    """A workspace where nobody has said anything; it brings again soon, waits long for a form."""
     fake = FakeSlack(lambda: clock.now().timestamp())
     fake.retries, fake.trigger_life = (0.05, 0.05, 0.05), 60.0
+    fake.scopes = frozenset(SCOPES)
     return fake
 
 

@@ -37,6 +37,35 @@ KNOWN = {
 """The methods there are and what they take."""
 
 
+SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "conversations.open": "im:write",
+    "conversations.list": "im:read",
+    "users.info": "users:read",
+    "reactions.add": "reactions:write",
+    "reactions.remove": "reactions:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "files.delete": "files:write",
+    "files.info": "files:read",
+}
+"""What a method needs to be allowed, whatever it speaks of."""
+BY_KIND = {"conversations.history": "history", "conversations.replies": "history", "conversations.info": "read"}
+"""Methods that need another right for each kind of channel."""
+
+
+def find_missing_scope(method: str, given: dict[str, Any], granted: frozenset[str]) -> str:
+    """The right that the app lacks for a request; empty if it lacks none."""
+    needed = SCOPES.get(method, "")
+    if method in BY_KIND:
+        kind = {"D": "im", "G": "groups"}.get(str(given.get("channel"))[:1], "channels")
+        needed = f"{kind}:{BY_KIND[method]}"
+    return "" if needed in granted else needed
+
+
 def find_fault(method: str, given: dict[str, Any]) -> str:
     """The platform's word for what is wrong with a request; empty if nothing is."""
     if method not in ("chat.postMessage", "chat.update"):

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from tests.fakes.slack.interface import Interface
+from tests.fakes.slack.judging import SCOPES
 from tests.fakes.slack.names import APP, APP_TOKEN, BOT_ID, BOT_USER, SECRET, TEAM, TOKEN, Json, buttons_of
 
 __all__ = ["APP", "APP_TOKEN", "BOT_ID", "BOT_USER", "SECRET", "TEAM", "TOKEN", "Json"]
@@ -104,6 +105,8 @@ class FakeSlack:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.url = ""
         """Where the server is, once it runs."""
+        self.scopes: frozenset[str] = frozenset({*SCOPES.values(), "im:history", "channels:history", "channels:read"})
+        """What the app is allowed."""
         self.is_dumb = False
         """While it is, the app is told of nothing that happens, and never will be."""
         self.retries: tuple[float, ...] = RETRIES

@@ -7,12 +7,14 @@ import itertools
 import json
 from collections.abc import Coroutine
 from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
 
-from tests.fakes.slack.judging import KNOWN, find_fault
+from tests.fakes.slack.judging import KNOWN, find_fault, find_missing_scope
 from tests.fakes.slack.methods import Methods, RefusedError
 from tests.fakes.slack.platform import APP_TOKEN, SECRET, TOKEN, Call, FakeSlack, Json, Trouble
 
@@ -93,6 +95,8 @@ class SlackServer:
             return web.json_response({"ok": False, "error": "unknown_method"})
         if unknown := set(given) - KNOWN[method]:
             self.fake.complaints.append(f"{method} does not know {sorted(unknown)}")
+        if lacks := find_missing_scope(method, given, self.fake.scopes):
+            return web.json_response({"ok": False, "error": "missing_scope", "needed": lacks})
         fault = self.fake.due(method)
         if fault is not None:
             match fault.trouble:
@@ -111,7 +115,12 @@ class SlackServer:
             return web.Response(status=500, text="oops")
         if fault is not None and fault.trouble is Trouble.HTML:
             return web.Response(text="<html>busy</html>", content_type="text/html")
-        return web.json_response(answer)
+        return web.json_response(answer, headers=self._say_headers())
+
+    def _say_headers(self) -> dict[str, str]:
+        """What every answer says besides."""
+        now = datetime.fromtimestamp(self.fake.now(), UTC)
+        return {"X-OAuth-Scopes": ",".join(sorted(self.fake.scopes)), "Date": format_datetime(now, usegmt=True)}
 
     def _answer(self, call: Call, given: Json) -> Json:
         wrong = find_fault(call.method, given)
