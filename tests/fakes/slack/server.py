@@ -82,7 +82,7 @@ class SlackServer:
         method = request.match_info["method"]
         given = dict(request.query)
         if request.content_type == "application/json":
-            given |= await request.json()
+            given |= json.loads(await request.text() or "{}")
         elif request.can_read_body:
             given |= dict(await request.post())  # type: ignore[arg-type]  # texts only
         call = Call(method=method, given=given, at=self.fake.now())
