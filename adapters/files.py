@@ -68,20 +68,20 @@ class FileStore:
 
     def find(self, file_id: str) -> StoredFile | None:
         """The file of this id, if there is one."""
-        if not (len(file_id) == 32 and all(c in "0123456789abcdef" for c in file_id)):
-            return None
-        path = self._folder / file_id
-        try:
-            record = json.loads(path.with_suffix(RECORD).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        return StoredFile(attachment=Attachment(**record["attachment"]), owner=record["owner"], path=path)
+        return find_file(self._folder, file_id)
 
     def remove(self, file_id: str) -> None:
         """Removes a file for good; the record first, so that it no longer exists even if we are stopped here."""
         if found := self.find(file_id):
             found.path.with_suffix(RECORD).unlink(missing_ok=True)
             found.path.unlink(missing_ok=True)
+
+    def remove_of(self, owner: str) -> int:
+        """Removes all files of a customer, sent or not; returns how many there were."""
+        records = [path for path in self._folder.glob(f"*{RECORD}") if _owner_of(path) == owner]
+        for record in records:
+            self.remove(record.stem)
+        return len(records)
 
     def _keep(self, received: Path, attachment: Attachment, owner: str) -> StoredFile:
         path = received.with_suffix("")
@@ -107,3 +107,19 @@ class FileStore:
         finally:
             os.close(folder)
         return StoredFile(attachment=attachment, owner=owner, path=path)
+
+
+def _owner_of(record: Path) -> str:
+    return str(json.loads(record.read_text(encoding="utf-8"))["owner"])
+
+
+def find_file(folder: Path, file_id: str) -> StoredFile | None:
+    """The file of this id in a folder of files, if there is one; also for who looks beside a running server."""
+    if not (len(file_id) == 32 and all(c in "0123456789abcdef" for c in file_id)):
+        return None
+    path = folder / file_id
+    try:
+        record = json.loads(path.with_suffix(RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return StoredFile(attachment=Attachment(**record["attachment"]), owner=record["owner"], path=path)

@@ -12,8 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from adapters.cli.main import app, run
 from adapters.cli.reference import render_pages
-from adapters.storage.database import Database
 from bot.desk import check_alone
+from tests.cli.cases import write_case
 from tests.cli.conftest import ISP, Firstline, firstline
 
 __all__ = ["firstline"]
@@ -54,7 +54,7 @@ def my_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with a desk in it, and the files that commands of the documents name."""
     desk = tmp_path / "my-desk"
     shutil.copytree(ISP, desk, ignore=shutil.ignore_patterns(".firstline"))
-    Database(desk / ".firstline").close()
+    write_case(desk)
     (tmp_path / "faq.csv").write_text("Question,Answer\nAre you open?,At nine.\n")
     (tmp_path / "questions.jsonl").write_text('{"text": "are you open"}\n')
     monkeypatch.chdir(tmp_path)

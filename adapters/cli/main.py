@@ -15,6 +15,7 @@ from adapters.cli.agents import agents
 from adapters.cli.answers import explain, match
 from adapters.cli.chat import chat
 from adapters.cli.check import check
+from adapters.cli.customers import customers
 from adapters.cli.db import db
 from adapters.cli.demo import demo
 from adapters.cli.doctor import doctor
@@ -57,6 +58,7 @@ app.command()(translate)
 app.command()(schema)
 app.command()(doctor)
 app.add_typer(agents, name="agents")
+app.add_typer(customers, name="customers")
 app.add_typer(db, name="db")
 app.add_typer(flow, name="flow")
 

@@ -13,6 +13,7 @@ import uvicorn
 
 from adapters.cli.wiring import Parts
 from adapters.clock import SystemClock, Ticker
+from adapters.storage.persons import scrub
 from adapters.web.app import build_app
 
 GRACE_SECONDS = 8
@@ -37,6 +38,7 @@ async def run_parts(parts: Parts, ready: Callable[[], Awaitable[None]]) -> None:
     ticker = Ticker()
     ticker.every(1.0, lambda: _look(parts), "look")
     ticker.every(3_600.0, parts.services.store.forget_old_events, "forget")
+    ticker.every(600.0, lambda: asyncio.to_thread(scrub, parts.services.db.path), "scrub")
     try:
         async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[parts.socket]))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from adapters.storage.persons import finish
 from adapters.storage.putting import put
 from adapters.storage.tables import call, conversation, delivery, inbox, mark
 
@@ -22,7 +23,11 @@ RESTORED = "held: it came from a restored copy"
 
 
 def forget_old_events(conn: Connection, now: datetime) -> None:
-    """Drops the text of events that have long taken effect, and later their keys; what waits for a person stays."""
+    """Drops the text of events that have long taken effect, and later their keys; what waits for a person stays.
+
+    What is left of erased people goes with them.
+    """
+    finish(conn)
     over = inbox.c.state.in_(("done", "ignored"))
     conn.execute(delete(inbox).where(over, inbox.c.received_at < now - KEYS_KEPT))
     conn.execute(

@@ -19,6 +19,8 @@ class Right(StrEnum):
     """See the figures of the teams, answer for sends of the bot."""
     OPERATE = "operate"
     """See what was set aside after errors, and have it worked again."""
+    PERSONAL_DATA = "personal_data"
+    """Give out, erase, or in need read what is held about a customer; each is written to the audit."""
 
 
 HOLDERS: Mapping[Right, frozenset[Role]] = {
@@ -26,6 +28,7 @@ HOLDERS: Mapping[Right, frozenset[Role]] = {
     Right.WORK: frozenset({Role.AGENT, Role.SUPERVISOR}),
     Right.SUPERVISE: frozenset({Role.SUPERVISOR}),
     Right.OPERATE: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Right.PERSONAL_DATA: frozenset({Role.ADMIN}),
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from adapters.web.console import acts, overview, sheets, sign_in, stream, workspace
+from adapters.web.console import acts, customer, overview, sheets, sign_in, stream, workspace
 from adapters.web.console.guard import Handler, guard
 from adapters.web.console.pages import STATIC, STATIC_URL
 from adapters.web.console.rights import Right
@@ -54,6 +54,10 @@ LINES: Sequence[Line] = (
     _post("/console/desk/replay", Right.OPERATE, overview.replay_event),
     _post("/console/desk/again", Right.OPERATE, overview.send_again),
     _post("/console/desk/arrived", Right.OPERATE, overview.take_as_arrived),
+    _get("/console/customer", Right.PERSONAL_DATA, customer.show_customer),
+    _post("/console/customer/export", Right.PERSONAL_DATA, customer.give_out),
+    _post("/console/customer/read", Right.PERSONAL_DATA, customer.read_in_need),
+    _post("/console/customer/erase", Right.PERSONAL_DATA, customer.erase),
     _get(TALK, Right.WORK, workspace.show_talk),
     _get(f"{TALK}/news", Right.WORK, workspace.show_news),
     _get(f"{TALK}/card", Right.WORK, workspace.show_card),
