@@ -10,7 +10,8 @@ from typing import Any
 from adapters.storage.store import SqlStore
 from adapters.storage.views import outcome
 from adapters.telegram.dialogue import Dialogue
-from adapters.telegram.payload import CHANNEL, Json, Known
+from adapters.telegram.payload import CHANNEL, Json, Known, topic_of
+from adapters.telegram.read import is_named_elsewhere
 from adapters.telegram.send import TelegramChannel
 from bot.model import AuthorKind, Commanded, Event, Said, Unknown
 
@@ -36,7 +37,9 @@ class Courtesy:
     def follow(self, update: Json, event: Event, known: Known) -> None:
         """Follows one update that has been stored."""
         query = update.get("callback_query")
-        if event.author.kind is AuthorKind.AGENT and isinstance(event.body, Commanded | Unknown):
+        if is_named_elsewhere(update, known):
+            self._begin(self._show_way(update["message"], known))
+        elif event.author.kind is AuthorKind.AGENT and isinstance(event.body, Commanded | Unknown):
             self._begin(self._answer_agent(update, event, known))
         elif isinstance(query, dict):
             self._begin(self._answer_press(event, str(query.get("id")), ""))
@@ -71,6 +74,13 @@ class Courtesy:
     async def _answer_press(self, event: Event, query: str, refused: str) -> None:
         notice = {"text": refused[:LONGEST_NOTICE], "show_alert": True} if refused else {}
         await self._channel.try_call(event.at.chat, "answerCallbackQuery", callback_query_id=query, **notice)
+
+    async def _show_way(self, message: Json, known: Known) -> None:
+        """In a group that is no desk there is one thing to say: where the bot can be written to."""
+        chat, thread = str(message["chat"]["id"]), topic_of(message)
+        where = {"chat_id": int(chat), "message_thread_id": int(thread) if thread else None}
+        words = self._dialogue.say_way(str((message.get("from") or {}).get("language_code") or ""), known.username)
+        await self._channel.try_call(chat, "sendMessage", text=words, **where)
 
     async def _undo(self, update: Json, event: Event) -> None:
         """A topic that somebody closed or opened by hand who may not resolve or reopen is put back."""

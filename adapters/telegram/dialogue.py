@@ -58,6 +58,12 @@ class Dialogue:
     def __init__(self, channel: TelegramChannel, store: SqlStore, view: Callable[[], DeskView]) -> None:
         self._channel, self._store, self._view = channel, store, view
 
+    def say_way(self, language: str, username: str) -> str:
+        """Where customers can write to the bot, in a language if the desk speaks it."""
+        desk = self._view().desk
+        spoken = language if language in desk.languages else desk.default_language
+        return desk.phrases.plain("write_privately", spoken, link=f"https://t.me/{username}")
+
     async def answer(self, update: Json, event: Event, known: Known) -> None:
         """Answers one update of an agent that has been stored and, if it asks for an act, has had its effect."""
         query = update.get("callback_query")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from adapters.storage.identities import enrol_member, find_by_identity
+from adapters.storage.moving import find_team
 from adapters.storage.staff import Agent, find_agent
 from adapters.storage.store import SqlStore
 from adapters.telegram.api import Api, ApiError
@@ -45,7 +46,7 @@ class People:
         A member who has claimed nothing yet is an agent without any right: his words are kept, and reach nobody.
         """
         person, chat = person_of(update), chat_of(update)
-        enrol = self.desks.get(chat)
+        enrol = await self.find_enrol(chat)
         if person is None or enrol is None or person.get("is_bot"):
             return {}
         key = str(person["id"])
@@ -59,6 +60,14 @@ class People:
         if enrol is Enrol.LISTED:
             return {}
         return {key: Author(kind=AuthorKind.AGENT, key=f"{CHANNEL}:{key}", name=name_of(person))}
+
+    async def find_enrol(self, chat: str) -> Enrol | None:
+        """Who becomes an agent in a group; none if it is no desk. One that has moved is still its team's."""
+        if chat in self.desks or not chat.startswith("-"):
+            return self.desks.get(chat)
+        team = await self._store.db.read(lambda conn: find_team(conn, CHANNEL, chat))
+        known = self._current.desk.policy.teams.get(team or "")
+        return known.enrol if known and known.telegram else None
 
     async def find_named(self, update: Json) -> Mapping[str, str]:
         """Names of the agents to whom this update gives a conversation, by their own id."""

@@ -99,6 +99,16 @@ def read_update(update: Json, known: Known, now: datetime) -> list[Event]:
     ]
 
 
+def is_named_elsewhere(update: Json, known: Known) -> bool:
+    """Whether somebody names the bot in a group where no agents work."""
+    message = update.get("message")
+    if not isinstance(message, dict) or not known.username or chat_of(update) in known.desks:
+        return False
+    is_group = (message.get("chat") or {}).get("type") in ("group", "supergroup")
+    words = message.get("text") or message.get("caption")
+    return is_group and isinstance(words, str) and f"@{known.username}".casefold() in words.casefold()
+
+
 def chat_of(update: Json) -> str:
     """The chat an update speaks of; empty if it names none."""
     for value in update.values():

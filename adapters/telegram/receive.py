@@ -9,12 +9,13 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from adapters.telegram.api import Api, ApiError, RefusedError
 from adapters.telegram.payload import Json, Known
 from adapters.telegram.people import People
-from adapters.telegram.read import ALLOWED_UPDATES, read_update
+from adapters.telegram.read import ALLOWED_UPDATES, chat_of, read_update
 from adapters.telegram.refusals import judge, wait_of
 from bot.health import Health
 from bot.model import Event
@@ -28,6 +29,8 @@ MOST = 100
 CONFLICT_PAUSE, CONFLICT_TRIES = 10.0, 3
 """Somebody else asks for the same updates: so long between tries, so many of them, then we give in."""
 LONGEST_PAUSE = 30.0
+LONG_SILENCE = timedelta(hours=20)
+"""After so long without an answer the loss is near: the platform keeps updates for 24 h."""
 LARGEST_BODY = 1024 * 1024
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 -- the name of a header
 
@@ -91,7 +94,7 @@ class Receiver:
         await self._insist("deleteWebhook", drop_pending_updates=False)
         await self.learn_name()
         offset: int | None = None
-        conflicts, failures = 0, 0
+        conflicts, failures, heard_at = 0, 0, self._clock.now()
         while True:
             try:
                 updates = await self._api.call(
@@ -101,13 +104,15 @@ class Receiver:
                 is_conflict = isinstance(error, RefusedError) and error.code == 409
                 conflicts = conflicts + 1 if is_conflict else 0
                 failures += 1
-                self._health.set(PART, ok=False, reason=_say_trouble(error))
+                is_near = self._clock.now() - heard_at > LONG_SILENCE
+                near = " Telegram keeps updates for 24 h; older ones are lost." if is_near else ""
+                self._health.set(PART, ok=False, reason=_say_trouble(error) + near)
                 if conflicts > CONFLICT_TRIES:
                     log.error("telegram_second_poller")
                     return
                 await self._sleep(CONFLICT_PAUSE if is_conflict else _pause_after(error, failures))
                 continue
-            conflicts, failures = 0, 0
+            conflicts, failures, heard_at = 0, 0, self._clock.now()
             self._health.set(PART, ok=True)
             fit = [each for each in updates if _is_update(each)] if isinstance(updates, list) else []
             if fit:
@@ -179,10 +184,11 @@ class Receiver:
         followed: list[tuple[Json, Event, Known]] = []
         for update in updates:
             await self._take_migration(update)
+            chat = chat_of(update)
             known = Known(
                 bot=self._api.account.key,
                 username=self.username,
-                desks=frozenset(self._people.desks),
+                desks=frozenset([chat] if await self._people.find_enrol(chat) else []),
                 agents=await self._people.find(update),
                 colleagues=await self._people.find_named(update),
             )

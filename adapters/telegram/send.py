@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from adapters.desk_view import DeskView
 from adapters.standing import OpenFile, Standing, read_ids
-from adapters.telegram.api import Api, ApiError
+from adapters.telegram.api import Api, ApiError, RefusedError
 from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
 from adapters.telegram.posting import Posting
@@ -54,6 +54,8 @@ class Reading:
     view: Callable[[], DeskView]
     """The desk in force, now."""
     open_file: OpenFile
+    move: Callable[[str, str], Awaitable[None]]
+    """Writes down that a chat has another address."""
 
 
 class TelegramChannel:
@@ -63,10 +65,15 @@ class TelegramChannel:
     capabilities = CAPABILITIES
 
     def __init__(
-        self, api: Api, reading: Reading, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        api: Api,
+        reading: Reading,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Takes the account, what to read, and a clock of seconds that only moves on."""
-        self._api, self._reading, self._clock = api, reading, clock
+        """Takes the account, what to read, a clock of seconds that only moves on, and how to wait on it."""
+        self._api, self._reading, self._clock, self._sleep = api, reading, clock, sleep
         self.pace = pace or Pace()
         self._posting = Posting(api, reading.open_file)
         self._topics = Topics(api)
@@ -83,7 +90,7 @@ class TelegramChannel:
         try:
             return await (self._show(shipment) if talk is None else self._show_on_desk(shipment, talk))
         except ApiError as error:
-            return self._judged(chat, error)
+            return await self._judged(chat, error)
 
     async def find(self, shipment: Shipment) -> SendResult:  # noqa: ARG002 -- the port asks for it
         """The platform cannot be asked what stands in a chat."""
@@ -114,11 +121,15 @@ class TelegramChannel:
         while (wait := self.pace.ask(chat, who, urgent=urgent, now=self._clock())) > 0:
             if self._clock() - began + wait > SHORT_WAIT:
                 return min(wait, LONGEST_ASIDE) if not self.pace.is_held(chat, self._clock()) else wait
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         return 0.0
 
-    def _judged(self, chat: str, error: ApiError) -> SendResult:
+    async def _judged(self, chat: str, error: ApiError) -> SendResult:
         result = judge(error)
+        if find_snag(error) is Snag.MIGRATED and isinstance(error, RefusedError):
+            # Nothing was done; from the next try on the place has the new address.
+            await self._reading.move(chat, str(error.parameters.get("migrate_to_chat_id") or ""))
+            return SendResult(became=SendClass.NOT_SENT, reason=str(error))
         if result.became is SendClass.WAIT:
             return replace(result, wait=self.pace.hold(chat, result.wait, self._clock()))
         return result
@@ -158,7 +169,7 @@ class TelegramChannel:
             shown = await self._show_line(shipment, talk, at, view)
         except ApiError as error:
             if find_snag(error) is not Snag.TOPIC_GONE:
-                return replace(self._judged(at.chat, error), thread=thread)
+                return replace(await self._judged(at.chat, error), thread=thread)
             return await self._begin_again(shipment, talk, view, error)
         return SendResult(became=SendClass.SENT, external_ids=shown.ids, thread=thread)
 
@@ -196,7 +207,7 @@ class TelegramChannel:
         """The topic is gone: once a new one is opened, with the card and this message in it."""
         key = (shipment.conversation, shipment.place.id)
         if key in self._made_again or not shipment.place.live:
-            return self._judged(shipment.place.address.chat, error)
+            return await self._judged(shipment.place.address.chat, error)
         self._made_again.add(key)
         topic = render_topic(talk, shipment.place, view)
         thread = await self._topics.open(shipment.place.address.chat, topic)
@@ -208,7 +219,7 @@ class TelegramChannel:
                 await self._posting.show(-shipment.delivery, at, render_card(talk, shipment.place, view), None)
             shown = await self._show_line(fresh, talk, at, view)
         except ApiError as again:
-            return replace(self._judged(at.chat, again), thread=thread)
+            return replace(await self._judged(at.chat, again), thread=thread)
         return SendResult(became=SendClass.SENT, external_ids=shown.ids, thread=thread)
 
     async def _render(self, shipment: Shipment, talk: Conversation, view: DeskView) -> Rendered:

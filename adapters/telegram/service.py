@@ -60,20 +60,21 @@ class Telegram:
         def view() -> DeskView:
             return DeskView(desk=current.desk, now=clock.now())
 
+        async def move(old: str, new: str) -> None:
+            await store.db.write(lambda conn: move_chat(conn, CHANNEL, old, new))
+
         reading = Reading(
             talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
             messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
             view=view,
             open_file=lambda attachment: open_file(attachment, files, folder, fetchers or {}),
+            move=move,
         )
         channel = TelegramChannel(self.api, reading, pace)
         self.channel: Channel = channel
         self._marks = Marks(TelegramMarker(channel), store, view)
         self._courtesy = Courtesy(channel, store, Dialogue(channel, store, view))
         secret = secrets[settings.webhook_secret] if settings.webhook_secret else ""
-
-        async def move(old: str, new: str) -> None:
-            await store.db.write(lambda conn: move_chat(conn, CHANNEL, old, new))
 
         self.receiver = Receiver(
             self.api,

@@ -95,11 +95,15 @@ async def desk(fake: FakeTelegram, server: TelegramServer) -> AsyncIterator[Desk
     async def open_file(attachment: Attachment) -> bytes | None:
         return held.files.get(attachment.id)
 
+    async def move(old: str, new: str) -> None:
+        raise AssertionError(f"{old} has not moved to {new}")
+
     reading = Reading(
         talk=talk,
         messages=messages,
         view=lambda: DeskView(desk=telegram_desk(), now=MONDAY),
         open_file=open_file,
+        move=move,
     )
     held = Desk(TelegramChannel(api, reading, Pace(FAST, FAST, FAST)))
     yield held
@@ -258,7 +262,7 @@ async def test_a_refused_form_goes_once_as_plain_text(desk: Desk, fake: FakeTele
 async def test_an_unreachable_platform_was_not_written_to(anna: Person, desk: Desk, server: TelegramServer) -> None:
     """A refused connection means that nothing has happened."""
     api = Api(Account(token="1:x", base_url="http://127.0.0.1:9/bot"))
-    channel = TelegramChannel(api, Reading(talk=None, messages=None, view=None, open_file=None))  # type: ignore[arg-type]  # nothing is read
+    channel = TelegramChannel(api, Reading(talk=None, messages=None, view=None, open_file=None, move=None))  # type: ignore[arg-type]  # nothing is read
     assert (await channel.send(desk.shipment(address_of(anna.id)))).became is SendClass.NOT_SENT
     await api.close()
 

@@ -236,3 +236,30 @@ async def test_a_file_of_a_customer_opens_in_the_console(
         assert picture is not None
         assert (picture.body, picture.media_type) == (png, "image/png")
         assert "attachment" in picture.headers["content-disposition"]
+
+
+async def test_a_group_that_moved_unseen_is_followed(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """The first refusal tells the new number: what was to be said stands there, and agents are heard from there."""
+    anna, liis = fake.person("Anna"), fake.person("Liis")
+    fake.forum(GROUP, "Support", liis)
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await claimed(fake, firstline, anna, liis)
+        moved = fake.migrates(group, GROUP - 1)
+        fake.says(anna, "are you there?")
+        await fake.until(lambda: "◦ Anna: are you there?" in fake.from_bot(moved, thread))
+        fake.says(liis, "I am", chat=moved, thread=thread)
+        await fake.until(lambda: "Liis: I am" in fake.from_bot(anna))
+
+
+async def test_a_foreign_group_is_shown_the_way(tmp_path: Path, fake: FakeTelegram, server: TelegramServer) -> None:
+    """Named there, the bot says where it can be written to; else it is silent, and nothing becomes a conversation."""
+    anna, friends = fake.person("Anna"), fake.forum(-100777, "Friends")
+    async with running(tmp_path, fake, server) as firstline:
+        fake.says(anna, "how can I pay my bill?", chat=friends)
+        fake.says(anna, "ask @Helpdesk_bot how to pay", chat=friends)
+        await fake.until(lambda: fake.from_bot(friends))
+        await firstline.settle()
+        assert fake.from_bot(friends) == ["Please write to me here: https://t.me/helpdesk_bot"]
+        assert await firstline.talks() == []

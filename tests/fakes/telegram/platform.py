@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -242,6 +242,13 @@ class FakeTelegram:
         kept = {n: each for n, each in chat.messages.items() if each.get("message_thread_id") != thread}
         chat.messages.clear()
         chat.messages.update(kept)
+
+    def migrates(self, chat: Chat, number: int) -> Chat:
+        """A group gets another number; its topics go with it, and the old one is answered with the new."""
+        moved = replace(chat, id=number)
+        chat.moved_to = number
+        self.chats[number] = moved
+        return moved
 
     def tells(self, kind: str, value: Json) -> Json:
         """Any update at all, unchecked."""
