@@ -115,9 +115,7 @@ async def check_hook(bot: Account, url: str, secrets: Sequence[str], now: dateti
         is_ours = _CHALLENGE in answer
         says = f"{url} {'answers' if is_ours else 'is not ours'}"
         fix = "let the proxy pass /hooks/ on to firstline, and give both the same signing secret"
-        yield Finding(
-            part="slack events", good=is_ours, says=f"{url} {'answers' if is_ours else 'is not ours'}", fix=fix
-        )
+        yield Finding(part="slack events", good=is_ours, says=says, fix=fix)
     except ApiError as error:
         fix = "start the server, let the proxy pass /hooks/ on to it, and look again"
         yield Finding(part="slack events", good=True, warns=True, says=f"{url}: {error}", fix=fix)
