@@ -26,7 +26,7 @@ def init(
         str | None, typer.Option(metavar="NAME", help=f"What to begin with: {', '.join(ABOUT)}.")
     ] = None,
     lang: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="Its languages, the main one first; once for each.")
+        list[str] | None, typer.Option(metavar="CODE", help="Its languages, the main one first, such as et,ru.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> None:
@@ -36,6 +36,7 @@ def init(
 
     [bold]firstline init new-desk[/]
     [bold]firstline init new-desk --template saas --yes[/]
+    [bold]firstline init new-desk --lang et,ru[/]
     """
     from adapters.cli.schema import write_schemas
     from adapters.desk_folder import read_folder
@@ -46,11 +47,12 @@ def init(
     chosen = template or (_ask_template() if asks else "isp")
     if chosen not in ABOUT:
         raise UsageError(f"There is no template '{chosen}'; there are: {', '.join(ABOUT)}.")
-    languages = lang or ([*_ask_languages(_languages_of(chosen))] if asks else [])
+    given = _codes(",".join(lang or ()))
+    languages = given or (_ask_languages(_languages_of(chosen)) if asks else [])
     _refuse_languages(chosen, languages)
-    shutil.copytree(TEMPLATES / chosen, folder, dirs_exist_ok=True)
+    shutil.copytree(TEMPLATES / chosen, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".firstline"))
     if languages:
-        _write_languages(folder / "config" / "desk.yml", chosen, languages)
+        _write_languages(folder, chosen, languages)
     write_schemas(folder / ".schema")
     tell(f"Made {folder} of {len(read_folder(folder).content)} files. No account or key is needed.")
     tell(f"  talk to it   firstline chat {folder}")
@@ -68,7 +70,11 @@ def _ask_template() -> str:
 
 def _ask_languages(known: Sequence[str]) -> Sequence[str]:
     answer = typer.prompt("Languages, the main one first", default=", ".join(known), err=True)
-    return [code for code in re.split(r"[\s,]+", str(answer)) if code]
+    return _codes(str(answer))
+
+
+def _codes(text: str) -> Sequence[str]:
+    return list(dict.fromkeys(code for code in re.split(r"[\s,]+", text) if code))
 
 
 def _languages_of(template: str) -> list[str]:
@@ -93,11 +99,16 @@ def _refuse_languages(template: str, languages: Sequence[str]) -> None:
         )
 
 
-def _write_languages(path: Path, template: str, languages: Sequence[str]) -> None:
-    """Writes the main language; a template's own languages stay, since its texts are written in them."""
-    others = () if template == "empty" else _languages_of(template)
-    written = dict.fromkeys((*languages, *others))
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(r"^ {2}languages: .*$", f"  languages: [{', '.join(written)}]", text, count=1, flags=re.MULTILINE)
-    main = f"  default_language: {languages[0]}"
-    path.write_text(re.sub(r"^ {2}default_language: .*$", main, text, count=1, flags=re.MULTILINE), encoding="utf-8")
+def _write_languages(folder: Path, template: str, languages: Sequence[str]) -> None:
+    """Leaves the languages that were asked for; the empty template says little, so it takes any."""
+    from adapters.desk_folder import read_folder
+    from bot.narrowing import narrow
+
+    known = _languages_of(template)
+    content = read_folder(folder).content
+    narrowed = narrow(content, known[0], languages)
+    for name in content:
+        if name in narrowed:
+            (folder / name).write_bytes(narrowed[name])
+        else:
+            (folder / name).unlink()

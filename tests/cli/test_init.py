@@ -62,14 +62,33 @@ def test_the_empty_one_can_be_had_in_any_language(firstline: Firstline, tmp_path
 
 def test_a_template_has_the_languages_it_is_written_in(firstline: Firstline, tmp_path: Path) -> None:
     """Another main language of its own is taken, one that it lacks is refused with what to do instead."""
-    assert firstline("init", tmp_path / "one", "--template", "saas", "--lang", "et", "--yes").code == 0
+    ran = firstline("init", tmp_path / "one", "--template", "saas", "--lang", "et,en", "--yes")
+    assert ran.code == 0
     assert "languages: [et, en]\n  default_language: et\n" in (tmp_path / "one" / "config" / "desk.yml").read_text()
-    assert firstline("check", tmp_path / "one").code == 0
     refused = firstline("init", tmp_path / "two", "--template", "saas", "--lang", "fi")
     assert refused.code == 2
     assert "--template empty" in refused.err
     assert not (tmp_path / "two").exists()
     assert "not a language code" in firstline("init", tmp_path / "two", "--lang", "estonian").err
+
+
+@pytest.mark.parametrize(
+    ("template", "languages", "gone"), [("isp", "et,ru", "regning"), ("isp", "lt", "роутер"), ("saas", "et,en", "")]
+)
+def test_a_desk_has_only_the_languages_asked_for(
+    firstline: Firstline, tmp_path: Path, template: str, languages: str, gone: str
+) -> None:
+    """Texts, words and talks in other languages are left out; what stays is in order and passes its own tests."""
+    desk = tmp_path / "desk"
+    assert firstline("init", desk, "--template", template, "--lang", languages, "--yes").code == 0
+    written = "".join(path.read_text().lower() for path in desk.rglob("*.yml"))
+    assert f"languages: [{', '.join(languages.split(','))}]" in written
+    assert not gone or gone not in written
+    checked = firstline("check", desk, "--strict", "--today", "2026-11-21")
+    assert checked.code == 0, checked.out
+    assert firstline("fmt", desk, "--check").code == 0
+    ran = firstline("test", desk)
+    assert ran.code == 0, ran.out
 
 
 def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
