@@ -28,7 +28,7 @@ bench: $(INSTALLED)  ## the figures in docs/figures.md; takes a while
 	$(BIN)/python -m benchmarks
 
 bench-matching: $(INSTALLED)  ## how well answers are found; DATA is a folder of labelled questions
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.matching $(DATA) --plot docs/benchmarks/matching.svg
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.matching $(DATA) --plot docs/matching.svg
 
 docs: $(INSTALLED)  ## the reference pages, written from the code
 	$(BIN)/python -m adapters.cli.reference docs/reference

@@ -18,6 +18,7 @@ from adapters.loading import DeskRefusedError, LoadedDesk, load_desk, settle
 from bot.current import CurrentDesk
 from bot.ports import Clock
 from config.source import DeskFolder
+from kb.sense import SenseMissingError
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Watch:
         except DeskRefusedError as error:
             self._current.refuse(error.lines)
             log.error("desk_refused", extra={"problems": len(error.lines), "first": error.lines[0], **self._in_force})
-        except FolderUnreadableError as error:
+        except (FolderUnreadableError, SenseMissingError) as error:
             self._seen = None
             if self._current.problems == (str(error),):
                 return

@@ -42,14 +42,19 @@ def desk_entries(task: Task) -> list[Entry]:
     ]
 
 
-def build(task: Task) -> Index:
-    """Our index of a task's knowledge base, everything at its default."""
-    return build_index(desk_entries(task), languages=[task.language])
+def build(task: Task, *, semantic: bool = False) -> Index:
+    """Our index of a task's knowledge base, everything else at its default."""
+    return build_index(desk_entries(task), languages=[task.language], semantic=semantic)
 
 
 def firstline(task: Task) -> list[Answer]:
     """Answers as a desk would."""
     return ask(build(task), task)
+
+
+def semantic(task: Task) -> list[Answer]:
+    """Answers as a desk with the extra `semantic` would."""
+    return ask(build(task, semantic=True), task)
 
 
 def ask(index: Index, task: Task, milliseconds: list[float] | None = None) -> list[Answer]:
@@ -134,6 +139,7 @@ METHODS: Mapping[str, Callable[[Task], list[Answer]]] = {
     "tf-idf nearest neighbour": nearest_neighbour,
     "softmax regression on tf-idf": linear,
     "**firstline**": firstline,
+    "**firstline[semantic]**": semantic,
 }
 
 

@@ -64,6 +64,8 @@ class Answering(Placed):
     """How many outright answers may be wrong; both cut-offs are computed from it."""
     suggestions: Annotated[int, Number(whole=True, least=1, most=5)] = 3
     """At most so many under "Did you mean"."""
+    semantic: bool = False
+    """Look at what sentences are about, too, beyond their words; needs the extra `semantic`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

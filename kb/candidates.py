@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from kb.meanings import Meanings
 from kb.regression import Regression, ask_regression, carry_regression, train_regression
 from kb.repair import Token
+from kb.sense import Senses
 from kb.space import Point, Space, build_space, nearness, place_tokens
 from kb.vocabulary import Floats, Ints
 
@@ -90,6 +91,7 @@ def build_corpus(
     owner: Sequence[int],
     meanings: Meanings,
     *,
+    senses: Senses | None = None,
     earlier: Earlier | None = None,
 ) -> Corpus:
     """Places phrasings, which are sorted by entry, and learns to tell the entries apart.
@@ -98,7 +100,8 @@ def build_corpus(
     """
     owners = np.array(owner, dtype=np.int32)
     count = int(owners[-1]) + 1 if len(owners) else 0
-    space = build_space(sentences, languages, meanings, most_pairs=max(_FEWEST_PAIRS, _MOST_WEIGHTS // max(1, count)))
+    most_pairs = max(_FEWEST_PAIRS, _MOST_WEIGHTS // max(1, count))
+    space = build_space(sentences, languages, meanings, most_pairs=most_pairs, senses=senses)
     member = csr_array(
         (np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))), shape=(count, len(owners))
     )
@@ -125,7 +128,12 @@ def learn_anew(corpus: Corpus) -> Corpus:
 
 
 def find_candidates(
-    corpus: Corpus, tokens: Sequence[Token], *, language: str = "", allowed: NDArray[np.bool_] | None = None
+    corpus: Corpus,
+    tokens: Sequence[Token],
+    *,
+    language: str = "",
+    sense: Floats | None = None,
+    allowed: NDArray[np.bool_] | None = None,
 ) -> Candidates:
     """Gathers the best entries for a message.
 
@@ -133,9 +141,10 @@ def find_candidates(
         corpus: What to search; it has one phrasing at least.
         tokens: The message's words after repair.
         language: What the message is likely written in: phrasings of other languages count a little less.
+        sense: What the message is about; None on a desk that does not ask for it.
         allowed: Per entry whether it may be found; None: all may.
     """
-    point = place_tokens(corpus.space, tokens)
+    point = place_tokens(corpus.space, tokens, sense)
     pull, logs = ask_regression(corpus.regression, point)
     near = _nearness(corpus, point, language, logs if allowed is None else np.where(allowed, logs, -np.inf))
     nearest = np.maximum.reduceat(near, corpus.starts)

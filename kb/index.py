@@ -7,7 +7,7 @@ the old index answers.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,10 +17,11 @@ from kb.candidates import Corpus, Earlier, build_corpus, learn_anew
 from kb.confidence import Head
 from kb.entry import Entry, EntryKind, Phrasing, Synonym
 from kb.language import LanguageModel, build_language_model
-from kb.meanings import build_meanings
-from kb.normalise import cap, words_of
+from kb.meanings import Meanings, build_meanings
+from kb.normalise import cap, read_words, words_of
+from kb.sense import Group, Senses, read_senses, sense_version
 
-FORMAT = 3
+FORMAT = 4
 """Rises whenever the same knowledge would be indexed differently."""
 MOST_CHANGED = 0.02
 """Share of the phrasings that may differ for an earlier index to lend its calibration."""
@@ -86,6 +87,7 @@ def build_index(
     synonyms: Sequence[Synonym] = (),
     max_wrong_answers: float = 0.05,
     suggestions: int = 3,
+    semantic: bool = False,
     samples: Mapping[str, Sequence[str]] | None = None,
     progress: Callable[[float], None] | None = None,
     previous: Index | None = None,
@@ -98,32 +100,33 @@ def build_index(
         synonyms: The desk's glossary.
         max_wrong_answers: Share of outright answers that may be wrong, 0 to 1.
         suggestions: How many entries to offer at most.
+        semantic: Whether to look at what sentences are about, too (`kb.sense`).
         samples: More text by language, for telling languages apart.
         progress: Told the share of the work that is done, 0 to 1.
         previous: An index of an earlier state. Where less than MOST_CHANGED of the phrasings differ it lends what it
             has learnt, which saves nearly all of the work: who belongs to which entry, and how sure to be. The version
             then names both, and `settle_index` learns later. All else is the same with and without it.
+
+    Raises:
+        SenseMissingError: `semantic` asks for a package that is not installed.
     """
     tell = progress or (lambda _: None)
     ordered = sorted(entries, key=lambda entry: entry.id)
     rows = _gather(ordered)
-    settings = _hash([FORMAT, list(languages), max_wrong_answers, suggestions, _plain_synonyms(synonyms)])
+    encoder = sense_version() if semantic else ""
+    settings = _hash([FORMAT, list(languages), max_wrong_answers, suggestions, _plain_synonyms(synonyms), encoder])
     version = _hash([settings, _plain_entries(ordered), sorted((k, list(v)) for k, v in (samples or {}).items())])
-    matter = _hash([settings, rows.ids, rows.owner, rows.spoken, rows.sentences])
+    spelling = [phrasing.text for phrasing in rows.phrasings] if semantic else []
+    matter = _hash([settings, rows.ids, rows.owner, rows.spoken, rows.sentences, spelling])
     lender = previous if previous is not None and previous.settings == settings else None
     earlier = _find_earlier(lender, rows) if lender is not None else None
     tell(0.1)
     if lender is not None and lender.matter == matter:
         corpus = lender.corpus
-    elif rows.sentences:
-        spoken = sorted({*languages, *rows.spoken})
-        if earlier is not None and earlier.corpus.space.meanings.languages == tuple(spoken):
-            meanings = earlier.corpus.space.meanings
-        else:
-            meanings = build_meanings(synonyms, spoken)
-        corpus = build_corpus(rows.sentences, rows.spoken, rows.owner, meanings, earlier=earlier)
     else:
-        corpus = None
+        meanings = _find_meanings(earlier, synonyms, sorted({*languages, *rows.spoken}))
+        senses = _find_senses(lender, rows) if semantic and rows.phrasings else None
+        corpus = _place(rows, meanings, senses, earlier)
     tell(0.4)
     if lender is not None and earlier is not None:
         calibration, learnt_from = lender.calibration, lender.learnt_from
@@ -205,6 +208,38 @@ def _gather(ordered: Sequence[Entry]) -> _Rows:
         owner=[number for number, (_, different) in enumerate(read) for _ in different],
         sentences=[words for _, different in read for _, words in different],
     )
+
+
+def _find_meanings(earlier: Earlier | None, synonyms: Sequence[Synonym], languages: list[str]) -> Meanings:
+    """Returns the meanings of words; an earlier corpus, which has the same glossary, may have them already."""
+    known = earlier.corpus.space.meanings if earlier is not None else None
+    return known if known is not None and known.languages == tuple(languages) else build_meanings(synonyms, languages)
+
+
+def _place(rows: _Rows, meanings: Meanings, senses: Senses | None, earlier: Earlier | None) -> Corpus | None:
+    """Returns the phrasings in comparable form; None if there are none."""
+    if not rows.sentences:
+        return None
+    return build_corpus(rows.sentences, rows.spoken, rows.owner, meanings, senses=senses, earlier=earlier)
+
+
+def _group(sources: Sequence[Source], owner: Iterable[int], phrasings: Sequence[Phrasing]) -> list[Group]:
+    """Returns language and words of each entry's phrasings."""
+    groups: list[list[tuple[str, str]]] = [[] for _ in sources]
+    for number, phrasing in zip(owner, phrasings, strict=True):
+        words = [word.source.casefold() for word in read_words(cap(phrasing.text))]
+        groups[number].append((phrasing.language, " ".join(words)))
+    return [tuple(group) for group in groups]
+
+
+def _find_senses(lender: Index | None, rows: _Rows) -> Senses:
+    """Returns what each phrasing is about; entries that an earlier index has read are not read again."""
+    known: dict[Group, Senses] = {}
+    if lender is not None and lender.corpus is not None:
+        corpus = lender.corpus
+        groups = _group(lender.sources, corpus.owner.tolist(), lender.phrasings)
+        known = dict(zip(groups, np.split(corpus.space.senses, corpus.starts[1:]), strict=True))
+    return read_senses(_group(rows.sources, rows.owner, rows.phrasings), known)
 
 
 def _find_claims(sentences: Sequence[Sequence[str]], owner: Sequence[int]) -> dict[str, tuple[int, ...]]:

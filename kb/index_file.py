@@ -25,6 +25,7 @@ from kb.index import FORMAT, Index, Source
 from kb.language import LanguageModel
 from kb.meanings import Meanings
 from kb.regression import Regression
+from kb.sense import sense_version
 from kb.space import Space
 from kb.vocabulary import Vocabulary
 
@@ -57,7 +58,7 @@ class UnusableIndexError(FirstlineError):
 def made_with() -> str:
     """Returns what an index depends on besides the knowledge: another one of these asks for another index."""
     libraries = [f"{name} {version(name)}" for name in ("numpy", "rapidfuzz", "scipy")]
-    return ", ".join([f"format {FORMAT}", *libraries, f"unicode {unicodedata.unidata_version}"])
+    return ", ".join([f"format {FORMAT}", *libraries, sense_version(), f"unicode {unicodedata.unidata_version}"])
 
 
 def dump_index(index: Index) -> bytes:

@@ -6,11 +6,12 @@ line search and gives the same result in every process. Built by `kb.index`, ask
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from kb.sense import Senses
 from kb.space import ALIKE, ORDER, SAME, Point, Space
 from kb.vocabulary import Floats, Ints
 
@@ -22,6 +23,7 @@ _BUDGET = 5_000_000_000
 _FEWEST_STEPS = 8
 _ALONE = 2.0
 _ROWS_AT_ONCE = 1_000
+_AXES = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Regression:
     """Vocabulary by entries."""
     pairs: Floats
     """Neighbouring words by entries."""
+    senses: Floats
+    """What a sentence is about by entries; no rows on a desk that does not ask for it."""
 
 
 def train_regression(space: Space, owner: Ints, entries: int) -> Regression:
@@ -41,12 +45,32 @@ def train_regression(space: Space, owner: Ints, entries: int) -> Regression:
     longer than the worst case; the restart catches it where that is too long. A single entry has nobody to be told
     from: what is near its phrasings pulls towards it.
     """
-    kernel = _Kernel.of(space.rows, space.order, space.vocabulary.alike)
+    axes = _main_axes(space.senses)
+    kernel = _Kernel.of(space.rows, space.order, space.vocabulary.alike, _turn(space.senses, axes))
     if entries < 2:
-        return kernel.weigh(np.full((len(owner), entries), _ALONE / max(1, len(owner)), dtype=np.float32))
+        alone = kernel.weigh(np.full((len(owner), entries), _ALONE / max(1, len(owner)), dtype=np.float32))
+        return replace(alone, senses=axes @ alone.senses)
     curve = max(_LARGEST_STEP, min(0.5, 2.0 / entries))
     step = 1.0 / (_RIDGE + curve * kernel.largest_eigenvalue())
-    return kernel.weigh(_learn(kernel.pulls, owner, entries, step=step, steps=_steps(space, entries)))
+    learnt = kernel.weigh(_learn(kernel.pulls, owner, entries, step=step, steps=_steps(space, entries)))
+    return replace(learnt, senses=axes @ learnt.senses)
+
+
+def _main_axes(senses: Senses) -> Floats:
+    """Returns the few directions in which senses differ most (principal components), as columns."""
+    products = np.zeros((senses.shape[1], senses.shape[1]), dtype=np.float32)
+    for start in range(0, len(senses), _ROWS_AT_ONCE):
+        block = senses[start : start + _ROWS_AT_ONCE].astype(np.float32)
+        products += block.T @ block
+    return np.ascontiguousarray(np.linalg.eigh(products)[1][:, -_AXES:])
+
+
+def _turn(senses: Senses, axes: Floats) -> Floats:
+    """Returns senses by their main directions."""
+    turned: Floats = np.empty((len(senses), axes.shape[1]), dtype=np.float32)
+    for start in range(0, len(senses), _ROWS_AT_ONCE):
+        turned[start : start + _ROWS_AT_ONCE] = senses[start : start + _ROWS_AT_ONCE].astype(np.float32) @ axes
+    return turned
 
 
 def carry_regression(
@@ -66,10 +90,15 @@ def carry_regression(
     """
     words = np.array([before.vocabulary.number.get(word, -1) for word in space.vocabulary.words], dtype=np.int32)
     pairs = np.array([before.pair_number.get(pair, -1) for pair in space.pairs], dtype=np.int32)
-    carried = Regression(words=_carry(known.words, words, columns), pairs=_carry(known.pairs, pairs, columns))
+    carried = Regression(
+        words=_carry(known.words, words, columns),
+        pairs=_carry(known.pairs, pairs, columns),
+        senses=_carry(known.senses, np.arange(len(known.senses), dtype=np.int32), columns),
+    )
     if not len(fresh) or len(columns) < 2:
         return carried
-    kernel = _Kernel.of(space.rows[fresh], space.order[fresh], space.vocabulary.alike)
+    senses = space.senses[fresh].astype(np.float32)
+    kernel = _Kernel.of(space.rows[fresh], space.order[fresh], space.vocabulary.alike, senses)
     near = kernel.nearness()
     ((_, pulls),) = kernel.pulls_of(carried)
 
@@ -78,7 +107,11 @@ def carry_regression(
 
     step = 1.0 / (_RIDGE + 0.5 * float(np.linalg.norm(near)))
     learnt = kernel.weigh(_learn(pulls_with, owner[fresh], len(columns), step=step, steps=_STEPS))
-    return Regression(words=carried.words + learnt.words, pairs=carried.pairs + learnt.pairs)
+    return Regression(
+        words=carried.words + learnt.words,
+        pairs=carried.pairs + learnt.pairs,
+        senses=carried.senses + learnt.senses,
+    )
 
 
 def _carry(table: Floats, rows: Ints, columns: Ints) -> Floats:
@@ -135,6 +168,7 @@ class _Block:
     words: csr_array
     pairs: csr_array
     """Weighted by ORDER."""
+    senses: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,21 +179,30 @@ class _Kernel:
     word_columns: csr_array
     pair_columns: csr_array
     alike: csr_array
+    senses: Floats
 
     @classmethod
-    def of(cls, rows: csr_array, order: csr_array, alike: csr_array) -> "_Kernel":
-        """Takes phrasings by their words and by their neighbouring words, and the likeness of words."""
+    def of(cls, rows: csr_array, order: csr_array, alike: csr_array, senses: Floats) -> "_Kernel":
+        """Takes phrasings by their words, their neighbouring words and their senses, and the likeness of words."""
         cuts = [slice(start, start + _ROWS_AT_ONCE) for start in range(0, rows.shape[0], _ROWS_AT_ONCE)]
         return cls(
-            blocks=tuple(_Block(rows=cut, words=rows[cut], pairs=np.float32(ORDER) * order[cut]) for cut in cuts),
+            blocks=tuple(
+                _Block(rows=cut, words=rows[cut], pairs=np.float32(ORDER) * order[cut], senses=senses[cut])
+                for cut in cuts
+            ),
             word_columns=rows.T.tocsr(),
             pair_columns=order.T.tocsr(),
             alike=alike,
+            senses=senses,
         )
 
     def weigh(self, coefficients: Floats) -> Regression:
         """Returns the weights that coefficients of the phrasings stand for."""
-        return Regression(words=self.word_columns @ coefficients, pairs=self.pair_columns @ coefficients)
+        return Regression(
+            words=self.word_columns @ coefficients,
+            pairs=self.pair_columns @ coefficients,
+            senses=self.senses.T @ coefficients,
+        )
 
     def pulls_of(self, weights: Regression) -> Iterator[tuple[slice, Floats]]:
         """Yields how strongly weights pull each phrasing to each entry, block by block."""
@@ -169,6 +212,8 @@ class _Kernel:
         for block in self.blocks:
             pulls: Floats = block.words @ words
             pulls += block.pairs @ weights.pairs
+            if block.senses.size:
+                pulls += block.senses @ weights.senses
             yield block.rows, pulls
 
     def pulls(self, coefficients: Floats) -> Iterator[tuple[slice, Floats]]:
@@ -180,6 +225,7 @@ class _Kernel:
         (block,) = self.blocks
         words = np.float32(SAME) * block.words + np.float32(ALIKE) * (block.words @ self.alike)
         near: Floats = (words @ self.word_columns + block.pairs @ self.pair_columns).toarray()
+        near += block.senses @ block.senses.T
         return near
 
     def largest_eigenvalue(self) -> float:
@@ -202,6 +248,8 @@ def _steps(space: Space, entries: int) -> int:
 def ask_regression(regression: Regression, point: Point) -> tuple[Floats, Floats]:
     """Returns how strongly a message pulls towards each entry (0: not), and the logarithm of each probability."""
     pull: Floats = point.pull @ regression.words[point.words] + point.pair_pull @ regression.pairs[point.pairs]
+    if point.sense.size:
+        pull += point.sense @ regression.senses
     logs: Floats = pull - pull.max()
     logs -= np.log(np.exp(logs).sum())
     return pull, logs

@@ -17,9 +17,10 @@ from kb.confidence import chance, features_of
 from kb.entry import EntryKind
 from kb.index import Index
 from kb.language import guess_by_model
-from kb.normalise import Word, cap, read_words
+from kb.normalise import Word, cap, fold, read_words
 from kb.repair import Reading, Token, repair_words
 from kb.rereading import other_readings
+from kb.sense import find_sense
 
 
 class Decision(StrEnum):
@@ -177,7 +178,8 @@ def _look(index: Index, corpus: Corpus, words: Sequence[Word], said: str, may: N
     """Searches one reading."""
     space = corpus.space
     tokens, readings = repair_words(space.vocabulary, space.meanings, words, pairs=space.pair_number, language=said)
-    found = find_candidates(corpus, tokens, language=said, allowed=may)
+    sense = find_sense(_spoken(tokens), said) if space.senses.shape[1] else None
+    found = find_candidates(corpus, tokens, language=said, sense=sense, allowed=may)
     return _Look(
         found=found,
         readings=readings,
@@ -185,6 +187,12 @@ def _look(index: Index, corpus: Corpus, words: Sequence[Word], said: str, may: N
         alone=len(words) == 1,
         sure=_confidences(index, corpus, found, tokens),
     )
+
+
+def _spoken(tokens: Sequence[Token]) -> str:
+    """Returns the words of a message as they were typed, in small letters, and those that were repaired as they are."""
+    spoken = (token.source.casefold() for token in tokens)
+    return " ".join(one if fold(one) == token.word else token.word for one, token in zip(spoken, tokens, strict=True))
 
 
 def _confidences(index: Index, corpus: Corpus, found: Candidates, tokens: Sequence[Token]) -> NDArray[np.float64]:

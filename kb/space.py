@@ -21,6 +21,7 @@ from scipy.sparse import csr_array
 from kb.meanings import TERM_BEGINS, Meanings, concepts_of, find_terms
 from kb.normalise import Word
 from kb.repair import Token
+from kb.sense import Senses
 from kb.vocabulary import MEANING, Floats, Ints, Vocabulary, build_vocabulary, near_words
 
 Keys = NDArray[np.int64]
@@ -49,6 +50,8 @@ class Space:
     """How telling each pair is."""
     pair_number: dict[str, int] = field(repr=False)
     """The place of each pair."""
+    senses: Senses
+    """Per phrasing what it is about; of no width on a desk that does not ask for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ class Point:
     """Summed weight of its words."""
     unknown: float
     """Share of that weight that the vocabulary does not know, 0 to 1."""
+    sense: Floats
+    """What it is about, as wide as the senses of the space."""
 
 
 def tokens_of(meanings: Meanings, words: Sequence[str], concepts: Mapping[str, Sequence[str]]) -> list[str]:
@@ -92,7 +97,12 @@ def pairs_of(words: Sequence[str]) -> set[str]:
 
 
 def build_space(
-    sentences: Sequence[Sequence[str]], languages: Sequence[str], meanings: Meanings, *, most_pairs: int
+    sentences: Sequence[Sequence[str]],
+    languages: Sequence[str],
+    meanings: Meanings,
+    *,
+    most_pairs: int,
+    senses: Senses | None = None,
 ) -> Space:
     """Places the tokenised phrasings of an index; of its neighbouring words at most so many, the commonest, count."""
     concepts = {word: concepts_of(meanings, word) for word in set(chain.from_iterable(sentences))}
@@ -116,6 +126,7 @@ def build_space(
         pairs=names,
         pair_idf=idf[kept],
         pair_number={name: i for i, name in enumerate(names)},
+        senses=np.empty((len(sentences), 0), dtype=np.float16) if senses is None else senses,
     )
 
 
@@ -169,7 +180,7 @@ def _table(holder: Ints, columns: Ints, weights: Floats, lengths: NDArray[np.flo
     return table
 
 
-def place_tokens(space: Space, tokens: Sequence[Token]) -> Point:
+def place_tokens(space: Space, tokens: Sequence[Token], sense: Floats | None = None) -> Point:
     """Places a message; words that no phrasing has pull towards look-alikes and make everything else less near."""
     vocabulary = space.vocabulary
     words = [token.word for token in tokens]
@@ -202,6 +213,7 @@ def place_tokens(space: Space, tokens: Sequence[Token]) -> Point:
         own=np.array(sorted(own), dtype=np.int32),
         mass=mass,
         unknown=unknown / mass if mass else 1.0,
+        sense=np.zeros(space.senses.shape[1], dtype=np.float32) if sense is None else sense,
     )
 
 

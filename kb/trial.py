@@ -130,6 +130,7 @@ def _ask_held(
         [languages[i] for i in held.kept],
         [place[int(corpus.owner[i])] for i in held.kept],
         meanings,
+        senses=corpus.space.senses[held.kept],
     )
     for group, known in ((held.hidden, True), (held.outside, False)):
         for i in _sample(group, most):
@@ -143,7 +144,8 @@ def _ask_held(
                 pairs=smaller.space.pair_number,
                 language=languages[i],
             )
-            found = find_candidates(smaller, tokens, language=languages[i])
+            sense = corpus.space.senses[i].astype(np.float32)
+            found = find_candidates(smaller, tokens, language=languages[i], sense=sense)
             yield _Asked(
                 features=features_of(smaller, found, len(tokens)),
                 known=known,

