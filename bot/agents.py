@@ -207,6 +207,7 @@ def _transfer(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
 
 
 def _back_to_bot(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
+    _keep_ticks(talk)
     talk.change(handoff=None, failed=0, missed=0, negative=0, agent_spoke_last=False, reminded=False, last_answer="")
     talk.change(
         places=tuple(replace(place, live=False) if place.team else place for place in talk.conversation.places),
@@ -215,6 +216,14 @@ def _back_to_bot(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
     talk.line("back_to_bot")
     offer_resume(talk)
     return None
+
+
+def _keep_ticks(talk: Talk) -> None:
+    """What people have done of a flow stays done, whoever gets the conversation next."""
+    flow, handoff = talk.conversation.flow, talk.conversation.handoff
+    if flow is not None and handoff is not None:
+        ticked = tuple((each.step, each.by) for each in handoff.checklist if each.ticked and each.by)
+        talk.change(flow=replace(flow, ticked=ticked))
 
 
 def _answer_approval(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:

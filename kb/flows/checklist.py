@@ -6,7 +6,7 @@ would stand there is a gap, so that no personal data gets in.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import shorten
 
 from config.settings import Action
@@ -60,7 +60,11 @@ def build_checklist(
     coming = [] if position is None else list(_find_coming(position, wording.programs))
     listed = [(step, True) for step in done] + [(step, False) for step in coming if step not in done]
     steps = (_put(step, ticked, wording) for step, ticked in dict(listed).items())
-    return tuple(step for step in steps if step is not None)[-MOST:]
+    by = dict(position.ticked) if position else {}
+    kept = (step for step in steps if step is not None)
+    return tuple(
+        replace(step, ticked=True, by=by[step.step]) if step.step in by and not step.ticked else step for step in kept
+    )[-MOST:]
 
 
 def _find_coming(position: FlowPosition, programs: Mapping[str, Program]) -> Iterator[str]:

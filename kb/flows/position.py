@@ -39,6 +39,8 @@ class FlowPosition:
     """What was done, in words for the hand-off card."""
     passed: tuple[str, ...] = ()
     """The steps that ran, as `flow/step`, each once; those taken back by [Back] or a correction left out."""
+    ticked: tuple[tuple[str, str], ...] = ()
+    """Steps that people have done while they had the conversation, as `flow/step`, each with who did it."""
     changed: tuple[str, ...] = ()
     """Titles of calls that changed something outside; leaving asks once."""
     version: str = ""

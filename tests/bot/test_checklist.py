@@ -141,6 +141,19 @@ def test_back_at_the_bot_the_flow_is_offered() -> None:
         assert say(talk, "[Go on]")[-1].endswith("A?")
 
 
+def test_what_a_person_ticked_stays_ticked() -> None:
+    """Back at the bot and passed on once more, the steps that a person has done are ticked with that name."""
+    talk = play(FLOW, "start the flow", "anna@example.com", "i want to talk to a human")
+    talk.act("claim")
+    talk.act("tick", step="f/d")
+    talk.act("bot")
+    say(talk, "[Go on]")
+    say(talk, "[Wye]")
+    say(talk, "i want to talk to a human")
+    assert "f/d" in ticked(talk)
+    assert {each.step: each.by for each in handoff_of(talk).checklist if each.ticked and each.by} == {"f/d": "Liis"}
+
+
 def test_the_checklist_speaks_the_agents_language() -> None:
     """Whatever the customer speaks, the steps are in the desk's main language."""
     talk = Play(isp_desk(), MORNING, language="et")

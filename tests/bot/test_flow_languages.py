@@ -75,3 +75,21 @@ def test_a_flow_is_pressed_through(flow: str, language: str, turn: int) -> None:
     assert ways[0] == ways[1]
     assert presses[0] == presses[1]
     assert ways[0][-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "I don't know"), ("et", "ei tea"), ("et", "ma ei tea"), ("ru", "не знаю"), ("da", "ved ikke"),
+        ("da", "det ved jeg ikke"), ("it", "non lo so"), ("lt", "nežinau"), ("lt", "nezinau"),
+    ],
+)  # fmt: skip
+def test_who_cannot_tell_says_so_in_words(language: str, said: str) -> None:
+    """What people say in place of pressing [I can't tell] leads where that button does: to a person."""
+    talk = Play(isp_desk(), MORNING, language=language)
+    talk.say(isp_desk().flows["internet-down"].starts_when.choose(language, "en")[1][0].text)
+    talk.say(said)
+    assert talk.conversation is not None
+    assert talk.conversation.handoff is not None
+    assert talk.conversation.handoff.team == "frontline"
+    assert "light unsure" in talk.conversation.handoff.steps
