@@ -308,6 +308,25 @@ call = Table(
 )
 """Things to be done outside that a Turn asked for: `new`, `making`, `asked` (of people), `done`, `failed`."""
 
+seen = Table(
+    "seen",
+    metadata,
+    Column("conversation", ForeignKey("conversation.id"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""How far the customer of a conversation on the web has read."""
+
+signature = Table(
+    "signature",
+    metadata,
+    Column("nonce", String, primary_key=True),
+    Column("browser", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_signature_expires_at", "expires_at"),
+)
+"""Which browser showed a site's signature first, both as digests, until it has run out."""
+
 staff = Table(
     "staff",
     metadata,

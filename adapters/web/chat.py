@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adapters.storage.chats import has_chat
+from adapters.storage.visits import keep_claims, note_seen, read_claims
 from adapters.web.cookie import read_cookie
 from adapters.web.identity import Identity, Visitor, is_visitor_key, new_visitor_key
 from adapters.web.rates import Limit
@@ -42,8 +43,8 @@ VISITOR_SIGNALS = Limit(burst=30, per_second=1.0)
 async def open_session(request: Request) -> Response:
     """Trades what a browser has for a token: its key, a signature of the site, or a token that has run out.
 
-    A page of ours may also have the cookie of the chat without script; then it is the same visitor. Nothing is
-    stored; the first message makes the first row.
+    A page of ours may also have the cookie of the chat without script; then it is the same visitor. Only who
+    showed a signature first is stored; else the first message makes the first row.
     """
     site = chat_of(request)
     services = site.services
@@ -55,7 +56,13 @@ async def open_session(request: Request) -> Response:
     key = given if isinstance(given, str) and is_visitor_key(given) else new_visitor_key()
     if body.get("page") is True and site.origins.is_own(request.headers.get("origin", "")):
         key = read_cookie(request) or key
+    nonces = services.nonces
+    if body.get("identity") and not nonces.is_told:
+        nonces.tell(await services.db.read(read_claims))
     visitor = _admit(site.identity, body, read_bearer(request), key, now)
+    if fresh := dict(nonces.fresh):
+        await services.db.write(lambda conn: keep_claims(conn, fresh, now))
+        nonces.fresh.clear()
     talks = await services.db.read(lambda conn: has_chat(conn, str(address_for(visitor.key))))
     session = {"token": site.identity.issue(visitor, now), "customer": visitor.key, "talks": talks}
     return JSONResponse(session if given else session | {"visitor": key})
@@ -156,7 +163,8 @@ async def note_read(request: Request) -> Response:
     services.rates.take(f"signals:{visitor.key}", VISITOR_SIGNALS, now)
     body = await read_json(request)
     conversation, number = read_text(body, "conversation", most=64), read_number(body, "number")
-    services.signals.note_seen(str(address_for(visitor.key)), conversation, number, now)
+    lane = str(address_for(visitor.key))
+    await services.db.write(lambda conn: note_seen(conn, lane, conversation, number, now))
     return JSONResponse({})
 
 

@@ -184,11 +184,20 @@ def _verify(token: str, secret: bytes) -> Mapping[str, Any]:
 class Nonces:
     """Which browser showed which signature first, for as long as the signature lives.
 
-    In memory: a restart forgets it, and then the first browser to come with the signature has it.
+    Who uses it tells it once what was kept before, and keeps what is new before he answers the browser.
     """
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        self.is_told = False
+        """Whether it knows what was kept before."""
+        self.fresh: dict[str, tuple[str, int]] = {}
+        """What is new and not kept yet."""
+
+    def tell(self, kept: Mapping[str, tuple[str, int]]) -> None:
+        """Takes what was kept before; a browser that has come meanwhile does not replace it."""
+        self._seen = OrderedDict({**self._seen, **kept})
+        self.is_told = True
 
     def claim(self, nonce: str, browser: str, expires: int, now: datetime) -> bool:
         """Whether this browser may use the signature: it is new, or this same browser's."""
@@ -196,7 +205,10 @@ class Nonces:
             len(self._seen) > _MOST_NONCES or next(iter(self._seen.values()))[1] + LEEWAY_SECONDS < now.timestamp()
         ):
             self._seen.popitem(last=False)
-        first, _ = self._seen.setdefault(_digest(nonce), (_digest(browser), expires))
+        name, shown = _digest(nonce), (_digest(browser), expires)
+        if name not in self._seen:
+            self.fresh[name] = shown
+        first, _ = self._seen.setdefault(name, shown)
         return hmac.compare_digest(first, _digest(browser))
 
 

@@ -1,9 +1,8 @@
-"""Fleeting things between customer and agent that no transcript holds: who types, and what has been seen.
+"""Fleeting things between customer and agent that no transcript holds: who types.
 
 In memory only, and nobody waits for it. The chat and the console of one process share it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.storage.bell import Bell
@@ -13,23 +12,13 @@ FRESH = timedelta(seconds=6)
 _MOST = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """How far a customer has read."""
-
-    conversation: str
-    number: int
-    at: datetime
-
-
 class Signals:
-    """Who types in which conversation, by its key, and up to where the customer has read."""
+    """Who types in which conversation, by its key."""
 
     def __init__(self) -> None:
         self.bell = Bell()
-        """Rings a conversation's key when its customer types or has read, and `agent:` with the key for an agent."""
+        """Rings a conversation's key when its customer types, and `agent:` with the key for an agent."""
         self._typing: dict[tuple[str, str], tuple[str, datetime]] = {}
-        self._seen: dict[str, Seen] = {}
 
     def customer_types(self, key: str, now: datetime) -> None:
         """The customer of the conversation with this key is typing."""
@@ -53,17 +42,6 @@ class Signals:
     def typing_agent(self, key: str, now: datetime) -> str:
         """The name of the agent who is typing, or nothing."""
         return self._find(key, "agent", now) or ""
-
-    def note_seen(self, key: str, conversation: str, number: int, now: datetime) -> None:
-        """The customer has the messages up to this one before him."""
-        if len(self._seen) > _MOST:
-            self._seen.pop(next(iter(self._seen)))
-        self._seen[key] = Seen(conversation=conversation, number=number, at=now)
-        self.bell.ring(key)
-
-    def find_seen(self, key: str) -> Seen | None:
-        """Up to where the customer has read, as far as this process knows."""
-        return self._seen.get(key)
 
     def _note(self, key: str, side: str, name: str, now: datetime) -> None:
         if len(self._typing) > _MOST:

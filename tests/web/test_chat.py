@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.storage.visits import read_seen
 from tests.running import RunningSite
 from tests.web.conftest import Meet, Serve
 from tests.web.visiting import messages
@@ -142,16 +143,16 @@ def test_nothing_is_taken_without_a_token(site: RunningSite, meet: Meet, path: s
 
 
 def test_typing_and_reading_are_taken_note_of(site: RunningSite, meet: Meet) -> None:
-    """Neither is stored; the desk can see both, and the typing ends with the words."""
+    """The desk can see both; the typing ends with the words, how far he has read is kept and never goes back."""
     anna = meet(site)
     anna.say("marker")
     conversation = anna.read("marker")[0].data["conversation"]
     assert anna.post("typing").status_code == 200
     assert anna.post("read", conversation=conversation, number=2).status_code == 200
     key = f"web:site:{anna.session['customer']}:"
-    seen = site.services.signals.find_seen(key)
-    assert seen is not None
-    assert (seen.conversation, seen.number) == (conversation, 2)
+    assert anna.post("read", conversation=conversation, number=1).status_code == 200
+    assert meet(site).post("read", conversation=conversation, number=3).status_code == 200
+    assert site.services.db.read_now(lambda conn: read_seen(conn, conversation)) == 2
     assert site.services.signals.is_customer_typing(key, site.clock.now())
     anna.say("Here it is.")
     assert not site.services.signals.is_customer_typing(key, site.clock.now())

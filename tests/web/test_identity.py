@@ -117,6 +117,16 @@ def test_a_signature_is_good_in_one_browser_only() -> None:
     assert refusal(identity(nonces=nonces).admit_signed, signed(), "c" * 43, MONDAY) == "identity_invalid"
 
 
+def test_a_signature_stays_with_its_browser_over_a_restart() -> None:
+    """What was kept before is told to the next process; it keeps only what is new."""
+    before, after = Nonces(), Nonces()
+    identity(nonces=before).admit_signed(signed(), BROWSER, MONDAY)
+    after.tell(before.fresh)
+    assert refusal(identity(nonces=after).admit_signed, signed(), "c" * 43, MONDAY) == "identity_invalid"
+    identity(nonces=after).admit_signed(signed(), BROWSER, MONDAY)
+    assert after.fresh == {}
+
+
 def test_a_desk_that_signs_nothing_believes_no_signature() -> None:
     """In the mode `anonymous` there is no key that could be right."""
     assert refusal(identity("anonymous").admit_signed, signed(), BROWSER, MONDAY) == "identity_invalid"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from adapters.web.console.formats import hue_of, initials_of, language_name
 from adapters.web.console.messages import SendingState, ShownMessage, show_messages
 from adapters.web.console.reader import Reader
-from bot.model import Conversation, Message, MessageKind
+from bot.model import Audience, AuthorKind, Conversation, Message, MessageKind
 from escalation.handoff import Owner, is_parked, owner_of
 from escalation.rights import Act, find_refusal
 
@@ -36,6 +36,8 @@ class Talk:
     """Why nothing can be written to the customer: `claim`, `other`, `bot`, `closed`, or empty if it can."""
     gate_words: str
     can_write: bool
+    is_read: bool
+    """Whether the customer has had the newest words of an agent before him; known on the web only."""
     messages: tuple[ShownMessage, ...]
 
 
@@ -49,7 +51,12 @@ class News:
 
 
 def build_talk(
-    conversation: Conversation, messages: Sequence[Message], sends: Mapping[int, Sequence[SendingState]], reader: Reader
+    conversation: Conversation,
+    messages: Sequence[Message],
+    sends: Mapping[int, Sequence[SendingState]],
+    reader: Reader,
+    *,
+    seen: int = 0,
 ) -> Talk:
     """The conversation for a reader.
 
@@ -58,6 +65,7 @@ def build_talk(
         messages: All of its messages, oldest first.
         sends: How far each message is where it must be sent, by its number.
         reader: Who looks.
+        seen: The last message that the customer has had before him, where that is known.
     """
     handoff = conversation.handoff
     owner = owner_of(conversation, reader.desk.policy, reader.now)
@@ -84,6 +92,7 @@ def build_talk(
         gate=gate,
         gate_words=reader.say(f"console_gate_{gate}", agent=handoff.agent_name if handoff else "") if gate else "",
         can_write="note" in can,
+        is_read=0 < max((each.number for each in messages if _is_by_agent(each)), default=0) <= seen,
         messages=tuple(show_messages(messages, sends, conversation, reader)),
     )
 
@@ -100,6 +109,10 @@ def pick_news(talk: Talk, version: int, number: int) -> News:
 def unseen_by_agent(messages: Iterable[Message], seen: int) -> bool:
     """Whether the customer has written or changed something after the version that the agent has seen."""
     return any(message.kind is MessageKind.CUSTOMER and message.version > seen for message in messages)
+
+
+def _is_by_agent(message: Message) -> bool:
+    return message.author.kind is AuthorKind.AGENT and message.audience is Audience.CUSTOMER
 
 
 def _gate_of(owner: Owner, conversation: Conversation) -> str:

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from adapters.storage import views
 from adapters.storage.sessions import write_audit
+from adapters.storage.visits import read_seen
 from adapters.web.console.facts import Past, build_card_view, build_history, build_person
 from adapters.web.console.knowledge import find_articles, suggest_articles
 from adapters.web.console.lines import Queue, View, build_queue
@@ -154,7 +155,8 @@ async def read_talk(visit: Visit, conversation: Conversation) -> Talk:
                 reason=send.reason,
             )
         )
-    return build_talk(conversation, messages, by_message, visit.reader)
+    seen = await visit.services.db.read(lambda conn: read_seen(conn, conversation.id))
+    return build_talk(conversation, messages, by_message, visit.reader, seen=seen)
 
 
 async def read_messages(visit: Visit, conversation: Conversation) -> tuple[Message, ...]:
