@@ -4,7 +4,6 @@ from datetime import datetime
 
 from bot.desk import Desk
 from bot.model import Conversation
-from config.texts import Text
 from escalation.hours import is_open, zone_of
 
 
@@ -15,7 +14,7 @@ def values_of(conversation: Conversation, desk: Desk, now: datetime) -> dict[str
     fields.update(conversation.customer.fields)
     return {
         **fields,
-        "vars": {name: _variable(text, conversation.language, desk) for name, text in desk.settings.variables.items()},
+        "vars": variables_of(desk, conversation.language),
         "channel": conversation.key.channel,
         "language": conversation.language,
         "tags": list(conversation.tags),
@@ -30,6 +29,8 @@ def values_of(conversation: Conversation, desk: Desk, now: datetime) -> dict[str
     }
 
 
-def _variable(text: Text, language: str, desk: Desk) -> str:
-    _, wordings = text.choose(language, desk.default_language)
-    return wordings[0].text
+def variables_of(desk: Desk, language: str) -> dict[str, str]:
+    """The desk's own facts in a language, by name."""
+    return {
+        name: text.choose(language, desk.default_language)[1][0].text for name, text in desk.settings.variables.items()
+    }

@@ -61,11 +61,12 @@ def _open_to_all(desk: "Desk") -> Iterator["Article"]:
 
 def _said(desk: "Desk", source: str, language: str) -> str | None:
     """An answer for a reader of whom nothing is known; None if it cannot be said to him."""
+    from bot.values import variables_of
     from config.texts import EmptyValueError, TextError, analyse_text, render_text
 
     values: dict[str, object] = {use.name: None for use in analyse_text(source).names}
     try:
-        return render_text(source, values | {"vars": dict(desk.settings.variables)}, language, markdown=True)
+        return render_text(source, values | {"vars": variables_of(desk, language)}, language, markdown=True)
     except (TextError, EmptyValueError):
         return None
 

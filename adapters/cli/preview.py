@@ -1,7 +1,8 @@
 """`firstline preview`: an article as each channel shows it, made by the renderers that send it."""
 
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +14,16 @@ from adapters.cli.output import UsageError, put, put_json, tell
 
 if TYPE_CHECKING:
     from bot.desk import Desk
+    from config.texts import Text
     from kb.article import Article
 
 SLACK_LIMIT = 3_000
 """Characters of one block of text on Slack."""
 TELEGRAM_LIMIT = 4_096
 """UTF-16 units of one message on Telegram, marks left out."""
+LONG_WORD = 6
+"""Letters; a longer word counts as long."""
+READING_EASE = ((30, "very easy"), (40, "easy"), (50, "medium"), (60, "hard"), (float("inf"), "very hard"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +38,9 @@ class Shown:
     slack: str
     telegram: str
     plain: str
+    buttons: tuple[str, ...]
     notes: tuple[str, ...]
-    """What an editor should know about it: limits, links that leave, missing alt texts."""
+    """What an editor should know about it: length, limits, how hard it is to read, missing alt texts."""
 
 
 def preview(
@@ -67,15 +73,23 @@ def preview(
 
 def _answers(desk: "Desk", article: "Article", languages: list[str]) -> Iterator[Shown]:
     """Every wording of the article's answer and of its variants, in each language it is written in."""
-    texts = [("answer", article.answer)]
-    texts += [(f"variant {number}", variant.answer) for number, variant in enumerate(article.variants, 1)]
+    texts = [("answer", article.answer, article.buttons)]
+    texts += [
+        (f"variant {number}", variant.answer, variant.buttons or article.buttons)
+        for number, variant in enumerate(article.variants, 1)
+    ]
     for language in languages:
-        for name, text in texts:
+        for name, text, buttons in texts:
+            labels = [_label(desk, button.label, language) for button in buttons]
             for wording in text.wordings.get(language, ()):
-                yield _show(desk, article, language, name, wording.text)
+                yield _show(desk, article, language, name, wording.text, labels)
 
 
-def _show(desk: "Desk", article: "Article", language: str, name: str, source: str) -> Shown:
+def _label(desk: "Desk", label: "Text", language: str) -> str:
+    return _filled(desk, label.choose(language, desk.default_language)[1][0].text, language, markdown=False)
+
+
+def _show(desk: "Desk", article: "Article", language: str, name: str, source: str, buttons: Sequence[str]) -> Shown:
     from adapters.markdown import render_html, render_mrkdwn, render_plain, render_telegram
 
     markdown = _filled(desk, source, language)
@@ -89,22 +103,24 @@ def _show(desk: "Desk", article: "Article", language: str, name: str, source: st
         slack=slack,
         telegram=telegram,
         plain=plain,
-        notes=tuple(_notes(article, plain, slack, telegram)),
+        buttons=tuple(buttons),
+        notes=(*_notes(article, plain, slack, telegram), *_reading_notes(desk, plain)),
     )
 
 
-def _filled(desk: "Desk", source: str, language: str) -> str:
+def _filled(desk: "Desk", source: str, language: str, *, markdown: bool = True) -> str:
     """The text with the desk's own values, and the names of all others in place of theirs."""
+    from bot.values import variables_of
     from config.texts import analyse_text, render_text
 
-    values: dict[str, object] = {"vars": dict(desk.settings.variables)}
+    values: dict[str, object] = {"vars": variables_of(desk, language)}
     for use in analyse_text(source).names:
         if use.name == "vars":
             continue
         inner = values.setdefault(use.name, {} if use.attribute else f"‹{use.name}›")
         if use.attribute and isinstance(inner, dict):
             inner[use.attribute] = f"‹{use.path}›"
-    return render_text(source, values, language, markdown=True)
+    return render_text(source, values, language, markdown=markdown)
 
 
 def _notes(article: "Article", plain: str, slack: str, telegram: str) -> Iterator[str]:
@@ -121,9 +137,25 @@ def _notes(article: "Article", plain: str, slack: str, telegram: str) -> Iterato
         yield "a picture has no alt text"
 
 
+def _reading_notes(desk: "Desk", plain: str) -> Iterator[str]:
+    """How hard it is to read, by LIX (Björnsson 1968), which counts alike in every language; and what is jargon."""
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", plain)
+    sentences = len(re.findall(r"[.!?:…](?=\s|$)|\n+", plain.strip())) or 1
+    if words:
+        lix = len(words) / sentences + 100 * sum(len(word) > LONG_WORD for word in words) / len(words)
+        ease = next(name for limit, name in READING_EASE if lix < limit)
+        yield f"reading level {lix:.0f} (LIX): {ease}"
+    explained = {term.term for term in desk.glossary if term.means}
+    short = dict.fromkeys(re.findall(r"\b[A-ZÕÄÖÜŠŽА-ЯЁ]{2,}\d*\b", plain))
+    if unknown := [word for word in short if word not in explained]:
+        yield f"short forms that the glossary does not explain: {', '.join(unknown)}"
+
+
 def _put(entry: str, shown: Shown) -> None:
     put(f"{entry} · {shown.language} · {shown.wording}")
-    columns: Mapping[str, str] = {"web": shown.web, "slack": shown.slack, "telegram": shown.telegram}
+    below = f"\n{' '.join(f'[{label}]' for label in shown.buttons)}" if shown.buttons else ""
+    texts = {"web": shown.web.rstrip(), "slack": shown.slack, "telegram": shown.telegram}
+    columns: Mapping[str, str] = {name: f"{text}{below}" for name, text in texts.items()}
     if sys.stdout.isatty():
         _put_side_by_side(columns)
     else:
@@ -155,5 +187,6 @@ def _as_json(shown: Shown) -> dict[str, object]:
         "slack": shown.slack,
         "telegram": shown.telegram,
         "plain": shown.plain,
+        "buttons": list(shown.buttons),
         "notes": list(shown.notes),
     }

@@ -7,10 +7,11 @@ from pathlib import Path
 from tests.cli.conftest import Firstline, write_desk
 
 FILES = {
-    "config/desk.yml": "desk: {name: A & B, languages: [en, et], default_language: en, customer: {plan: text}}\n",
+    "config/desk.yml": "desk: {name: A & B, languages: [en, et], default_language: en, customer: {plan: text}, "
+    "variables: {page: {en: /plans, et: /paketid}}}\n",
     "kb/shop.yml": """articles:
   - {id: hours, title: {en: Hours <x>, et: Ajad}, questions: [When?], answer: {en: At **nine** <b>., et: Kell 9.}}
-  - {id: plan, title: Plan, questions: [Which plan?], answer: "You have {{ plan | default('none') }}."}
+  - {id: plan, title: Plan, questions: [Which plan?], answer: "You have {{ plan | default('none') }}: {{ vars.page }}"}
   - {id: secret, title: Secret, questions: [Secret?], internal: yes, answer: For agents.}
   - {id: soon, title: Soon, questions: [Soon?], status: draft, answer: Not yet.}
 """,
@@ -23,7 +24,7 @@ def test_only_what_everybody_may_see_is_exported(firstline: Firstline, tmp_path:
     assert [one["id"] for one in told] == ["hours", "plan"]
     assert told[0]["languages"]["en"]["html"] == "<p>At <strong>nine</strong> &lt;b&gt;.</p>\n"
     assert told[0]["languages"]["et"]["title"] == "Ajad"
-    assert "You have none." in told[1]["languages"]["en"]["html"]
+    assert "You have none: /plans" in told[1]["languages"]["en"]["html"]
 
 
 def test_the_help_centre_needs_no_server(firstline: Firstline, tmp_path: Path) -> None:

@@ -45,6 +45,21 @@ def test_one_language_can_be_asked_for(firstline: Firstline, tmp_path: Path) -> 
     assert "2 words" in ran.err
 
 
+def test_a_text_is_weighed_as_readers_do(firstline: Firstline, desk: Path) -> None:
+    """Its values are those of the desk; how hard it reads and what nobody explains stands beside it."""
+    ran = firstline("preview", "wifi-password", "--desk", desk, "--lang", "en", "--json")
+    shown = json.loads(ran.out)[0]
+    assert "open http://192.168.1.1." in shown["telegram"]
+    assert any(note.startswith("reading level") and note.endswith("(LIX): very easy") for note in shown["notes"])
+    assert "short forms that the glossary does not explain: WPA2" in shown["notes"]
+
+
+def test_buttons_are_shown_below(firstline: Firstline, desk: Path) -> None:
+    """What can be pressed stands under the answer, as its labels in that language."""
+    ran = firstline("preview", "wifi-password", "--desk", desk, "--lang", "en")
+    assert "with the new password.\n[I can't sign in] [Wi-Fi still fails]\n" in ran.out
+
+
 def test_an_unknown_article_is_answered_with_the_nearest(firstline: Firstline, desk: Path) -> None:
     """A misspelt id ends with 2 and what was probably meant; so does a language the desk lacks."""
     assert "Did you mean 'wifi-password'?" in firstline("preview", "wifi-pasword", "--desk", desk).err
