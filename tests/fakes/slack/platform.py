@@ -66,6 +66,8 @@ class Call:
     given: Json
     at: float
     ok: bool = False
+    waits: float = 0.0
+    """Seconds that the app was told to wait."""
 
 
 @dataclass(kw_only=True)

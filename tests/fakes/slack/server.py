@@ -101,6 +101,7 @@ class SlackServer:
         if fault is not None:
             match fault.trouble:
                 case Trouble.WAIT:
+                    call.waits = float(fault.wait)
                     return web.json_response(
                         {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": fault.wait}
                     )
