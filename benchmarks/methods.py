@@ -42,9 +42,9 @@ def desk_entries(task: Task) -> list[Entry]:
     ]
 
 
-def build(task: Task, *, semantic: bool = False) -> Index:
+def build(task: Task, *, semantic: bool = False, previous: Index | None = None) -> Index:
     """Our index of a task's knowledge base, everything else at its default."""
-    return build_index(desk_entries(task), languages=[task.language], semantic=semantic)
+    return build_index(desk_entries(task), languages=[task.language], semantic=semantic, previous=previous)
 
 
 def firstline(task: Task) -> list[Answer]:

@@ -137,10 +137,10 @@ def test_small_change_is_live_before_it_is_learnt() -> None:
             st.integers(0, len(small_entries()) - 1), st.sampled_from(("how do I pay", "wi fi kood", "naujas", "!"))
         ),
         min_size=1,
-        max_size=3,
+        max_size=2,
     )
 )
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_settled_is_the_same_as_built_from_nothing(edits: list[tuple[int, str]]) -> None:
     """Whatever was edited before, in one step or in several, an index comes to rest byte for byte as a fresh build."""
     entries, index = list(small_entries()), small_index()
