@@ -177,17 +177,10 @@ class FolderCheck:
             self.texts.check_condition(condition, scope)
 
     def _check_phrase_keys(self) -> None:
-        """Phrases and words that a desk words itself: known keys, and only the names of the built-in text."""
-        for kind, known in (("phrases", self.built_in.phrases), ("words", self.built_in.words)):
-            texts: Mapping[str, Text] = getattr(self.content, kind)
-            for key, text in texts.items():
-                if key not in known:
-                    position = text.position
-                    meant = find_similar(key, known)
-                    hint = f"did you mean '{meant}'?" if meant else f"fields are: {list_names(list(known))}"
-                    self.findings.report("S03", position, key=key, owner=kind, hint=hint)
-                elif kind == "phrases":
-                    self._check_phrase(key, text)
+        """Phrases that a desk words itself use only the names of the built-in text."""
+        for key, text in self.content.phrases.items():
+            if key in self.built_in.phrases:
+                self._check_phrase(key, text)
 
     def _check_phrase(self, key: str, text: Text) -> None:
         scope = self.general.with_names(plain_names(names_in_phrase(self.built_in.phrases[key])))

@@ -6,7 +6,7 @@ customers in words of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -15,7 +15,7 @@ from typing import Any
 from babel import Locale
 
 from config.errors import FirstlineError
-from config.findings import Findings, has_errors
+from config.findings import Findings, has_errors, suggest
 from config.kinds import Item, MapOf, Name, Reading, Role, Spoken
 from config.place import NOWHERE, Position
 from config.report import format_findings
@@ -47,11 +47,29 @@ class PhraseKey(Name):
 class BuiltInTexts(MapOf):
     """Texts by key, where the keys are those that are built in."""
 
+    def read(self, node: Node, reading: Reading, name: str, /) -> object:
+        """The texts; those of a desk have known keys."""
+        # What is built in is read without a desk, and is what the keys of desks are held against.
+        if reading.languages and isinstance(node, BlockNode):
+            node = BlockNode(node.position, tuple(self._known(node, reading, name)))
+        return super().read(node, reading, name)
+
+    def _known(self, node: BlockNode, reading: Reading, name: str) -> Iterator[tuple[ScalarNode, Node]]:
+        known = self._built_in()
+        for key, value in node.entries:
+            if key.text in known:
+                yield key, value
+                continue
+            found = suggest(key.text, known, otherwise="fields are:", position=key.position)
+            reading.report("S03", key.position, key=key.text, owner=name, hint=found.hint, fix=found.fix)
+
+    def _built_in(self) -> Mapping[str, Text]:
+        return load_builtin().phrases if self is PHRASES else load_builtin().words
+
     def schema(self) -> dict[str, Any]:
         """Each key with the English text that it replaces or adds to."""
-        texts = load_builtin().phrases if self is PHRASES else load_builtin().words
         text = self.of.schema()
-        keys = {key: {"description": _in_english(known), "anyOf": [text]} for key, known in texts.items()}
+        keys = {key: {"description": _in_english(known), "anyOf": [text]} for key, known in self._built_in().items()}
         return {"type": "object", "properties": keys, "additionalProperties": False}
 
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from kb.search import Found
 
 CODE = re.compile(r"[A-Z]\d{2}")
+MOST_TRIED = 12
+"""Words of a sentence that are left out in turn, to see which of them carry the decision."""
+ABOUT_IT = 0.1
+"""Confidence below which the nearest article has hardly anything to do with a sentence."""
 
 
 def match(
@@ -137,12 +141,53 @@ def explain(
     from kb.search import search
 
     loaded = open_desk(path)
-    found = search(loaded.desk.index, said, language=lang, allowed=_published(loaded.desk), top=5)
+
+    def look(text: str) -> "Found":
+        return search(loaded.desk.index, text, language=lang, allowed=_published(loaded.desk), top=5)
+
+    found = look(said)
     if as_json:
         put_json(_as_json(found), indent=2)
     else:
         _put_lines(found)
+        for change in _changes(found, look):
+            put(f"  {change}")
         put(f"  in a talk: {_rule_in_talk(loaded.desk, said, lang)}")
+
+
+def _changes(found: "Found", look: Callable[[str], "Found"]) -> Iterator[str]:
+    """What would change the decision: words that carry it, found by asking once more without each; and what to add."""
+    from kb.search import Decision
+
+    words = found.text.split()[:MOST_TRIED]
+    carrying = []
+    for position, word in enumerate(words):
+        without = look(" ".join(words[:position] + words[position + 1 :]))
+        if _verdict(without) != _verdict(found):
+            carrying.append(f"without '{word}' {_told(without)}")
+    yield from (f"would change: {each}" for each in carrying)
+    if not carrying:
+        yield "would change: no single word decides"
+    if found.decision is Decision.ANSWER:
+        return
+    best = found.matches[0] if found.matches else None
+    if best is None or best.confidence < ABOUT_IT:
+        yield "would answer: an article about it, or a question in these words where it is answered"
+    else:
+        short = max(0.0, found.answer_at - best.confidence)
+        yield f"would answer: {short:.2f} more, for example with this sentence among the questions of {best.id}"
+
+
+def _verdict(found: "Found") -> tuple[str, str]:
+    from kb.search import Decision
+
+    first = found.matches[0].id if found.matches and found.decision is not Decision.UNKNOWN else ""
+    return found.decision.value, first
+
+
+def _told(found: "Found") -> str:
+    decision, first = _verdict(found)
+    return f"{decision.upper()} {first} {found.matches[0].confidence:.2f}" if first else decision.upper()
 
 
 def _rule_in_talk(desk: "Desk", said: str, lang: str | None) -> str:

@@ -1,6 +1,7 @@
 """`firstline match` and `firstline explain`, whose output is a contract."""
 
 import json
+import re
 from pathlib import Path
 
 from tests.cli.conftest import ISP, Firstline
@@ -66,6 +67,13 @@ def test_explain_names_file_and_line_of_what_hit(firstline: Firstline) -> None:
     assert ran.code == 0
     assert "wifi-password" in ran.out.splitlines()[0]
     assert "kb/articles/home-network.yml:" in ran.out
+
+
+def test_explain_tells_what_would_change_the_decision(firstline: Firstline) -> None:
+    """Words that carry it are found by asking without them; where it falls short, how far and what to add."""
+    assert "without 'wifi' " in firstline("explain", ISP, "wheres the wifi code").out
+    assert re.search(r"would answer: 0\.\d\d more, .* of pay-invoice\n", firstline("explain", ISP, "invoice").out)
+    assert "would answer: an article about it" in firstline("explain", ISP, "blue whale").out
 
 
 def test_explain_says_when_something_goes_before_knowledge(firstline: Firstline) -> None:
