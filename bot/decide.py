@@ -236,7 +236,20 @@ def _edit(talk: Talk, edited: Edited) -> None:
         return
     newest = all(m.number <= message.number or m.author.kind is AuthorKind.BOT for m in talk.conversation.messages)
     if newest and owner_of(talk.conversation, talk.desk.policy, talk.now) is Owner.BOT:
+        if not is_running(talk):
+            _take_back_answers(talk, message.number)
         answer_words(talk, text)
+
+
+def _take_back_answers(talk: Talk, number: int) -> None:
+    """What was answered to words that are not there any more goes, so that it does not stand above the new answer."""
+    talk.close_question()
+    talk.change(waiting=None)
+    for each in talk.conversation.messages:
+        if each.number > number and each.kind is MessageKind.ANSWER and not each.withdrawn:
+            answer = talk.find(each.number) or each
+            former = (*answer.former, answer.text)
+            talk.revise(answer, withdrawn=True, former=former, text="", choices=(), attachments=())
 
 
 def _say_once(talk: Talk, key: str) -> None:

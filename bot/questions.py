@@ -4,9 +4,11 @@ from bot.desk import Desk
 from bot.model import HUMAN, Choice, Conversation, Does, Message, Question, QuestionKind
 from bot.talk import Talk
 from bot.wordlists import is_word, read_yes_no
-from kb.reading import find_contact
-from kb.wording import is_alike
+from kb.reading import find_contact, read_number
+from kb.wording import is_alike, words_in
 
+_MARK_WORDS = 2
+"""In so many words a number is a mark, such as in "five stars"; in more it may be anything."""
 _BY_WORD = {
     Does.BACK: "back",
     Does.SKIP: "skip",
@@ -35,9 +37,12 @@ def find_used(conversation: Conversation, value: str) -> Message | None:
 def read_choice(question: Question, text: str, desk: Desk) -> Choice | None:
     """The choice that a message means: its number, a plain yes or no, its label or nearly so, or a word for it."""
     position = text.strip().rstrip(".)")
-    if position.isdecimal() and 1 <= int(position) <= len(question.choices):
-        if question.kind is QuestionKind.SURVEY:
-            return next((choice for choice in question.choices if choice.target == position), None)
+    if question.kind is QuestionKind.SURVEY:
+        mark = read_number(text) if len(words_in(text)) <= _MARK_WORDS else None
+        given = next((choice for choice in question.choices if choice.target == str(mark)), None)
+        if given:
+            return given
+    elif position.isdecimal() and 1 <= int(position) <= len(question.choices):
         return question.choices[int(position) - 1]
     alike = [choice for choice in question.choices if is_alike(text, choice.label)]
     if len(alike) == 1:

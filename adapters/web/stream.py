@@ -23,6 +23,7 @@ from adapters.web.reading import address_from, read_visitor
 from adapters.web.render import render_message
 from adapters.web.services import Services
 from adapters.web.site import Site, address_for, site_of
+from bot.flowing import is_calling
 from bot.model import MessageKind
 from escalation.handoff import Owner, owner_of
 
@@ -121,14 +122,16 @@ class _Tail:
             )
         yield _event("state", self._state_of(chat, site), f"{conversation.id}:{conversation.version}")
 
-    def _state_of(self, chat: Chat, site: Site) -> Mapping[str, str]:
-        """Who is at the other end now."""
+    def _state_of(self, chat: Chat, site: Site) -> Mapping[str, str | bool]:
+        """Who is at the other end now, and whether the bot is about to say something."""
         now = self.services.clock.now()
         owner = owner_of(chat.conversation, site.desk.policy, now)
         handoff = chat.conversation.handoff
         is_person = owner is Owner.AGENT and handoff is not None
+        is_at_work = chat.conversation.waiting is not None or is_calling(chat.conversation)
         return {
             "owner": owner,
+            "busy": owner is Owner.BOT and is_at_work,
             "name": handoff.agent_name if is_person and handoff else site.bot_name,
             "role": "" if is_person else site.say("web_bot_label", self.language),
         }

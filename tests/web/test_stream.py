@@ -110,3 +110,11 @@ def test_a_server_that_stops_ends_its_streams(serve: Serve, meet: Meet) -> None:
     next(events)
     site.__exit__()
     assert sum(1 for _ in events) < 10
+
+
+def test_the_page_knows_when_nothing_more_is_to_come(site: RunningSite, meet: Meet) -> None:
+    """After words that the bot leaves unanswered it is told so, and need not pretend that somebody is typing."""
+    anna = meet(site)
+    anna.say("thanks")
+    state = next(heard for heard in anna.listen() if heard.kind == "state")
+    assert state.data["busy"] is False

@@ -76,6 +76,7 @@ async function trade() {
   if (kept("who") && kept("who") !== session.customer) forget();
   keep("who", session.customer);
   token = session.token;
+  isNew = !session.talks;
   $("greeting")?.toggleAttribute("hidden", session.talks);
   if (session.talks) follow();
 }
@@ -103,6 +104,7 @@ const outbox = () => kept("outbox") ?? [];
 const setOutbox = (change) => keep("outbox", change(outbox()));
 let draining = false;
 let working;
+let isNew = false; // a talk of which nothing stands yet: all that comes is news
 let arrived = 0;
 function post(to, data) {
   const item = { to, data: { client_id: newId(), ...data } };
@@ -263,7 +265,10 @@ function setState(state) {
   byBot = state.owner === "bot" || state.owner === "closed";
   $("state").replaceChildren(make("bdi", { textContent: state.name }), state.role ? ` · ${state.role}` : "");
   document.querySelector(".avatar").textContent = [...state.name][0].toUpperCase();
-  if (!byBot) showTyping("");
+  if (!state.busy) {
+    clearTimeout(working);
+    showTyping("");
+  }
   if (!live) {
     live = true;
     toEnd(true);
@@ -290,7 +295,7 @@ function put({ conversation, order, html, client }) {
   }
   dress(message);
   drawDays();
-  if (!old && live) arrive(message);
+  if (!old && (live || isNew)) arrive(message);
   toEnd(!old && message.classList.contains("customer"));
 }
 const number = (message) => Number(message.id.split("-").pop());
