@@ -21,7 +21,7 @@ import httpx
 
 ACTIVE = 20
 """Customers who write at the same time, each one message after the other."""
-START_SECONDS = 60.0
+START_SECONDS = 240.0
 STUCK_SECONDS = 60.0
 """For so long nothing may move at the end before the run is given up."""
 POINT_SECONDS = 3.0

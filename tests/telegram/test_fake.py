@@ -91,6 +91,51 @@ async def test_every_limit_is_kept(
     assert words in answer.json()["description"]
 
 
+@pytest.mark.parametrize(
+    ("method", "body", "words"),
+    [
+        ("sendPhoto", {"photo": "known", "caption": "x" * 1_025}, "too long"),
+        ("sendDocument", {"document": "unknown"}, "wrong file identifier"),
+        ("editMessageText", {"message_id": 1, "text": "mine"}, "message is not modified"),
+        ("editMessageText", {"message_id": 2, "text": "x"}, "message to edit not found"),
+        ("deleteMessage", {"message_id": 9}, "message to delete not found"),
+        ("setMessageReaction", {"message_id": 1, "reaction": [{"type": "emoji", "emoji": "✅"}]}, "REACTION_INVALID"),
+        (
+            "setMessageReaction",
+            {"message_id": 1, "reaction": [{"type": "emoji", "emoji": "👌"}] * 2},
+            "REACTION_INVALID",
+        ),
+        ("pinChatMessage", {"message_id": 9}, "message to pin not found"),
+        ("answerCallbackQuery", {"callback_query_id": "old"}, "query is too old"),
+        ("answerCallbackQuery", {"callback_query_id": "q1", "text": "x" * 201}, "MESSAGE_TOO_LONG"),
+        ("createForumTopic", {"name": "x"}, "the chat is not a forum"),
+        ("createForumTopic", {"chat_id": -100, "name": "x" * 129}, "TOPIC_TITLE_INVALID"),
+        ("createForumTopic", {"chat_id": -200, "name": "x"}, "not enough rights"),
+        ("editForumTopic", {"chat_id": -100, "message_thread_id": 1, "name": "x"}, "message thread not found"),
+        ("sendMessage", {"chat_id": -100, "message_thread_id": 1, "text": "x"}, "message thread not found"),
+        ("sendMessage", {"chat_id": -300, "text": "x"}, "upgraded to a supergroup"),
+        ("getFile", {"file_id": "large"}, "file is too big"),
+        ("getFile", {"file_id": "unknown"}, "wrong file_id"),
+        ("makeCoffee", {}, "Not Found"),
+    ],
+)
+async def test_every_method_keeps_its_limits(
+    fake: FakeTelegram, server: TelegramServer, anna: Person, method: str, body: dict[str, Any], words: str
+) -> None:
+    """Each broken once, in the platform's words."""
+    fake.post(fake.chats[anna.id], 0, {"text": "mine"})
+    fake.says(anna, "hers")
+    fake.files |= {"known": b"x", "large": b"x" * (20 * 2**20 + 1)}
+    fake.forum(-100, "Support")
+    fake.forum(-200, "No rights").bot_lacks.add("can_manage_topics")
+    fake.migrates(fake.forum(-300, "Moved"), -301)
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{server.url}/bot{fake.token}/{method}", json={"chat_id": anna.id, **body})
+    fake.complaints.clear()
+    assert not answer.json()["ok"]
+    assert words in answer.json()["description"]
+
+
 async def test_people_who_cannot_be_reached(bot: Bot, fake: FakeTelegram, anna: Person) -> None:
     """Three reasons, each with its words."""
     stranger = fake.person("Boris")

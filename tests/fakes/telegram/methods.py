@@ -115,7 +115,7 @@ class Methods:
             raise RefusedError("Bad Request: message can't be edited")
         text = self._text(given, "text", TEXT_LIMIT)
         markup = self._markup(given)
-        if message.get("text") == text and message.get("reply_markup") == markup:
+        if message.get("text") == text and message.get("reply_markup", {}) == markup:
             raise RefusedError(
                 "Bad Request: message is not modified: specified new message content and reply markup are exactly "
                 "the same as a current content and reply markup of the message"
@@ -140,6 +140,8 @@ class Methods:
         chat = self._chat(given)
         if given["message_id"] not in chat.messages:
             raise RefusedError("Bad Request: message to pin not found")
+        if chat.kind != "private" and "can_pin_messages" in chat.bot_lacks:
+            raise RefusedError("Bad Request: not enough rights to manage pinned messages in the chat")
         chat.pinned.append(given["message_id"])
         return True
 
@@ -214,7 +216,7 @@ class Methods:
         chat = self._chat(given)
         if not chat.is_forum:
             raise RefusedError("Bad Request: the chat is not a forum")
-        if chat.bot_status != "administrator":
+        if chat.bot_status != "administrator" or "can_manage_topics" in chat.bot_lacks:
             raise RefusedError("Bad Request: not enough rights to create a topic")
         return chat
 

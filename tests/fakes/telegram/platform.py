@@ -2,16 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.fakes.telegram.judging import judge_update
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 MONDAY = int(datetime(2026, 11, 23, 8, 0, tzinfo=UTC).timestamp())
 KEPT_SECONDS = 24 * 3600
@@ -313,6 +314,12 @@ class FakeTelegram:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(0.05):
                         await self.changed.wait()
+
+    async def until_asked(self, ask: Callable[[], Awaitable[T]], holds: Callable[[T], bool]) -> None:
+        """Waits until something is so that must be asked for."""
+        async with asyncio.timeout(40):
+            while not holds(await ask()):  # noqa: ASYNC110 -- other threads work
+                await asyncio.sleep(0.05)
 
     def post(self, chat: Chat, thread: int, content: Json) -> Json:
         """The bot writes."""
