@@ -122,6 +122,10 @@ class Path(Kind):
         return node.text
 
 
+_ALIKE = {"yes": ("yes", "y", "true", "on", "1"), "no": ("no", "n", "false", "off", "0")}
+"""What people write for yes and no elsewhere."""
+
+
 class YesNo(Kind):
     """`yes` or `no`."""
 
@@ -134,7 +138,9 @@ class YesNo(Kind):
             return True
         if node.text in ("no", "false"):
             return False
-        return reading.report("S12", node.position, field=name, value=node.text)
+        meant = next((word for word, others in _ALIKE.items() if node.text.lower() in others), None)
+        hint = f"did you mean '{meant}'?" if meant else None
+        return reading.report("S12", node.position, field=name, value=node.text, hint=hint)
 
     def schema(self) -> dict[str, Any]:
         """Editors read yes as text or as a boolean."""

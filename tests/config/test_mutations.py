@@ -1,18 +1,24 @@
 """A good desk, damaged at random: every damage ends in findings, none in an exception."""
 
+from collections.abc import Callable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.desk_folder import read_folder
+from bot.content import FILE_KINDS, Content, read_content
 from bot.desk import build_desk, check_alone, check_folder
-from config.findings import has_errors
+from config.findings import Findings, has_errors
 from config.fixing import fix_folder
+from config.layout import lay_out
 from config.report import format_findings
 from config.source import DeskFolder
+from config.texts import Text
 from tests.desks import ISP, TODAY
 
 FOLDER = read_folder(ISP)
 FILES = sorted(FOLDER.content)
+GOOD = read_content(FOLDER, Findings(), today=TODAY)[0]
 SIGNS = "\t|- |: |{{|}}|{% if %}|*x|&x |!x |'|[|}|#|\0|\u00a0|\r|\n|---\n|yes|->"
 NASTY = (*(sign.encode() for sign in SIGNS.split("|")), b"", b'"', b"|", b"\xff", b"x" * 300)
 
@@ -53,3 +59,52 @@ def test_the_same_content_gives_the_same_version() -> None:
     assert content is not None
     assert again is not None
     assert content.version == again.version == build_desk(content).version
+
+
+HARMLESS: tuple[Callable[[str, int], str], ...] = (
+    lambda text, line: _put_in(text, line, "  # a note of a colleague"),
+    lambda text, line: _put_in(text, line, ""),
+    lambda text, _: text.replace("\n", "\r\n"),
+    lambda text, _: f"\ufeff{text}",
+    lambda text, _: lay_out("kb/x.yml", text.encode(), FILE_KINDS).decode(),
+    lambda text, _: f"{text}\n# the end\n\n",
+)
+"""What editors and colleagues do to a file without changing what it says."""
+
+
+def _put_in(text: str, number: int, line: str) -> str:
+    """A line before one of the entries, which all begin with a dash two columns in."""
+    lines = text.split("\n")
+    entries = [at for at, each in enumerate(lines) if each.startswith("  - ")]
+    lines.insert(entries[number % len(entries)] if entries else len(lines), line)
+    return "\n".join(lines)
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_what_says_the_same_answers_the_same(data: st.DataObject) -> None:
+    """Notes, blank lines, other line ends and another layout change neither findings nor anything that is answered."""
+    file = data.draw(st.sampled_from([name for name in FILES if name.startswith("kb/")]))
+    text = FOLDER.content[file].decode()
+    for change in data.draw(st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=3, unique=True)):
+        text = change(text.replace("\r\n", "\n").removeprefix("\ufeff"), data.draw(st.integers(0, 30)))
+    folder = DeskFolder(root="x", content={**FOLDER.content, file: text.encode()}, media=FOLDER.media)
+    after = check_folder(folder, today=TODAY)
+    assert after.findings == ()
+    assert after.content is not None
+    assert said_by(after.content) == said_by(GOOD)
+
+
+def said_by(content: Content) -> dict[str, object]:
+    """Everything that a customer can be answered with, whatever its place."""
+    return {
+        **{f"article:{each.id}": (sentences(each.questions), sentences(each.answer)) for each in content.articles},
+        **{f"talk:{talk.id}": (sentences(talk.says), sentences(talk.reply)) for talk in content.smalltalk},
+        **{f"term:{term.term}": (sentences(term.same_as), term.misspelled) for term in content.glossary},
+        "flows": [(flow.id, sentences(flow.starts_when), len(flow.steps)) for flow in content.flows],
+    }
+
+
+def sentences(text: Text) -> list[tuple[str, str]]:
+    """The wordings of a text, each with its language."""
+    return [(language, wording.text) for language, wording in text.sentences()]
