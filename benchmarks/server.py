@@ -88,9 +88,10 @@ def make_desk(folder: Path, articles: int) -> None:
     (folder / "kb" / "articles" / "all.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def start(desk: Path, data: Path) -> Server:
-    """Starts the server and waits for its ready line."""
-    command = [str(Path(sys.executable).with_name("firstline")), "serve", str(desk), "--port", "0", "--data", str(data)]
+def start(desk: Path, data: Path, port: int = 0) -> Server:
+    """Starts the server, on any free port by itself, and waits for its ready line."""
+    command = [str(Path(sys.executable).with_name("firstline")), "serve", str(desk)]
+    command += ["--port", str(port), "--data", str(data)]
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     if process.stdout is None:
