@@ -320,5 +320,7 @@ def _on_card(conversation: Conversation) -> tuple[object, ...]:
     """What a card on a desk shows and may change."""
     handoff = conversation.handoff
     held = handoff and (handoff.team, handoff.priority, handoff.agent, handoff.agent_name, handoff.asked_bot)
+    steps = handoff and handoff.checklist
     customer = conversation.customer
-    return held, conversation.closed_at, customer.name, customer.trust, tuple(sorted(customer.fields))
+    known = (customer.name, customer.trust, tuple(sorted(customer.fields)))
+    return held, steps, conversation.approval, conversation.closed_at, known

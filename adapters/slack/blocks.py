@@ -108,6 +108,8 @@ def are_good(blocks: Sequence[BlockJson]) -> bool:
             if block is None:
                 return False
             block.validate_json()
+            for element in getattr(block, "elements", None) or ():
+                element.validate_json()
     except (SlackObjectFormationError, TypeError, ValueError):
         return False
     return len(blocks) <= 50

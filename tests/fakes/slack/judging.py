@@ -1,5 +1,6 @@
 """What the platform refuses: judged by slack_sdk's own models and by the limits in the documents."""
 
+import json
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
@@ -36,6 +37,10 @@ KNOWN = {
 }  # fmt: skip
 """The methods there are and what they take."""
 
+
+MOST_IN_BLOCKS = 13_200
+"""Characters of all blocks of a message together; not in the documents, but held by the platform."""
+MOST_METADATA = 8_000
 
 SCOPES = {
     "chat.postMessage": "chat:write",
@@ -81,7 +86,23 @@ def find_fault(method: str, given: dict[str, Any]) -> str:
     named = [each for each in ids if each]
     if len(named) != len(set(named)):
         return "invalid_blocks"
-    return "msg_blocks_too_long" if len(str(blocks)) > 13_200 * 2 else ""
+    if len(json.dumps(given.get("metadata") or {})) > MOST_METADATA:
+        return "metadata_too_large"
+    return "msg_blocks_too_long" if sum(_length_of(block) for block in blocks) > MOST_IN_BLOCKS else ""
+
+
+def _length_of(value: Any) -> int:
+    """Characters of all texts in a block."""
+    match value:
+        case str():
+            return 0
+        case {"text": str(text)}:
+            return len(text)
+        case dict():
+            return sum(_length_of(each) for each in value.values())
+        case list():
+            return sum(_length_of(each) for each in value)
+    return 0
 
 
 def find_view_fault(view: dict[str, Any]) -> str:
@@ -107,6 +128,8 @@ def _is_good(block: Any) -> bool:
         if parsed is None:
             return False
         parsed.validate_json()
+        for element in getattr(parsed, "elements", None) or ():
+            element.validate_json()
     except (SlackObjectFormationError, TypeError, ValueError):
         return False
     texts = [block.get("text"), *(each.get("text") for each in block.get("elements", []))]

@@ -109,6 +109,8 @@ class FakeSlack:
         """Where the server is, once it runs."""
         self.scopes: frozenset[str] = frozenset({*SCOPES.values(), "im:history", "channels:history", "channels:read"})
         """What the app is allowed."""
+        self.limits: dict[str, tuple[int, float]] = {}
+        """How many requests of a method in how many seconds, for posts in each channel; none unless a test says so."""
         self.is_dumb = False
         """While it is, the app is told of nothing that happens, and never will be."""
         self.retries: tuple[float, ...] = RETRIES

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import math
 from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -97,6 +98,10 @@ class SlackServer:
             self.fake.complaints.append(f"{method} does not know {sorted(unknown)}")
         if lacks := find_missing_scope(method, given, self.fake.scopes):
             return web.json_response({"ok": False, "error": "missing_scope", "needed": lacks})
+        if wait := self._find_wait(call):
+            call.waits = wait
+            headers = {"Retry-After": str(math.ceil(wait))}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         fault = self.fake.due(method)
         if fault is not None:
             match fault.trouble:
@@ -117,6 +122,17 @@ class SlackServer:
         if fault is not None and fault.trouble is Trouble.HTML:
             return web.Response(text="<html>busy</html>", content_type="text/html")
         return web.json_response(answer, headers=self._say_headers())
+
+    def _find_wait(self, call: Call) -> float:
+        """Seconds until the method may be asked again, where it is limited."""
+        most, seconds = self.fake.limits.get(call.method, (0, 0.0))
+        scope = call.given.get("channel") if call.method == "chat.postMessage" else None
+        earlier = [
+            each.at
+            for each in self.fake.calls(call.method)
+            if each.ok and each.at > call.at - seconds and (scope is None or each.given.get("channel") == scope)
+        ]
+        return earlier[-most] + seconds - call.at if most and len(earlier) >= most else 0.0
 
     def _say_headers(self) -> dict[str, str]:
         """What every answer says besides."""
