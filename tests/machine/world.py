@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from adapters.storage.conversations import find_newest_head, read_conversation
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
+from bot.crashpoint import reached
 from bot.deciding import apologise_for, decide_job
 from bot.desk import Desk
 from bot.health import Health
@@ -164,6 +165,7 @@ class World:
         if job is None:
             return False
         self.clock.turn(milliseconds=1)
+        reached("before_decide")
         given_up = job.tries >= TRIES
         turn, wake_at = (apologise_for if given_up else self.decide)(job, two_desks(), self.clock.now())
         error = "It ended the process every time." if given_up else ""
