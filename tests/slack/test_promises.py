@@ -25,7 +25,7 @@ import pytest
 
 from adapters.slack.api import RefusedError
 from adapters.slack.refusals import judge
-from bot.model import AuthorKind
+from bot.model import Address, Author, AuthorKind, Event, Said
 from bot.ports import SendClass
 from config.channels import SlackMode
 from tests.fakes.slack import FakeSlack, Fault, SlackServer, Trouble
@@ -247,6 +247,30 @@ async def test_p14_an_edit_before_the_relay_wins(
         await fake.until(lambda: "the right word" in seen(fake))
         await firstline.settle()
         assert not [text for text in (str(call.given) for call in fake.log if call.ok) if "a wrong word" in text]
+
+
+async def test_p26_a_dead_slack_holds_nothing_up(
+    tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
+) -> None:
+    """None of its methods answers; what it brings is stored and acknowledged, and others are answered."""
+    for method in ("chat.postMessage", "users.info", "chat.update", "reactions.add"):
+        fake.faults.append(Fault(method=method, trouble=Trouble.HANG, chance=1.0))
+    people = [fake.person(f"P{number}") for number in range(10)]
+    async with running(tmp_path, server, clock) as firstline:
+        for person in people:
+            fake.says(person, "how can I pay my bill?")
+        at = Address(channel="web", account="site", chat="visitor")
+        author = Author(kind=AuthorKind.CUSTOMER, key="visitor")
+        said = Said(text="how can I pay my bill?", external_id="w1")
+        await firstline.store.accept([Event(key="w1", at=at, author=author, body=said, sent_at=clock.now())])
+        await fake.until(lambda: len(server.answers) == len(people))
+        await firstline.decided()
+        assert server.answers == [200] * len(people)
+        talks = await firstline.talks()
+        assert len(talks) == len(people) + 1
+        assert all(any(each.because and each.because.article for each in talk.messages) for talk in talks)
+        assert fake.from_bot("DP0") == []
+        fake.let_go.set()
 
 
 async def test_p27_nothing_is_asked_inside_a_wait(

@@ -9,6 +9,9 @@ from tests.fakes.slack import FakeSlack, Fault, SlackServer, Trouble
 from tests.running import TurnedClock
 from tests.slack.working import DESK, running
 
+DOUBTFUL = (Trouble.DONE_BUT_ERROR, Trouble.DONE_BUT_DROPPED, Trouble.NOT_DONE, Trouble.HTML, Trouble.EMPTY)
+"""After which nobody knows whether a post stands."""
+
 
 @pytest.mark.parametrize("mode", list(SlackMode))
 async def test_a_question_is_answered(
@@ -63,7 +66,7 @@ async def test_from_question_to_agent_and_back(
         assert "!resolve" not in said
 
 
-@pytest.mark.parametrize("trouble", [Trouble.DONE_BUT_ERROR, Trouble.DONE_BUT_DROPPED, Trouble.NOT_DONE, Trouble.HTML])
+@pytest.mark.parametrize("trouble", DOUBTFUL)
 async def test_a_post_in_doubt_is_shown_once(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock, trouble: Trouble
 ) -> None:

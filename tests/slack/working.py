@@ -72,10 +72,16 @@ class Firstline:
 
     async def doubts(self) -> None:
         """Waits until a post is known to be in doubt."""
-        waiting = "SELECT count(*) FROM delivery WHERE state = 'unsure'"
+        await self._until("SELECT count(*) > 0 FROM delivery WHERE state = 'unsure'")
+
+    async def decided(self) -> None:
+        """Waits until every event has taken effect, whether or not it has been shown."""
+        await self._until("SELECT count(*) = 0 FROM inbox WHERE state = 'new'")
+
+    async def _until(self, question: str) -> None:
         with self.store.bell.listen() as rings:
-            async with asyncio.timeout(40):
-                while not await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar()):
+            async with asyncio.timeout(20):
+                while not await self.store.db.read(lambda conn: conn.exec_driver_sql(question).scalar()):
                     await rings.wait(0.05)
 
     async def settle(self) -> None:

@@ -31,6 +31,10 @@ class Trouble(StrEnum):
     """`ok: false` with an error."""
     HTML = "html"
     """Carried out, and answered with a page."""
+    EMPTY = "empty"
+    """Carried out, and answered with nothing."""
+    HANG = "hang"
+    """Not carried out, and not answered before `let_go`."""
 
 
 RETRIES = (0.0, 60.0, 300.0)
@@ -111,6 +115,8 @@ class FakeSlack:
         """What the app is allowed."""
         self.limits: dict[str, tuple[int, float]] = {}
         """How many requests of a method in how many seconds, for posts in each channel; none unless a test says so."""
+        self.let_go = asyncio.Event()
+        """Ends what hangs."""
         self.is_dumb = False
         """While it is, the app is told of nothing that happens, and never will be."""
         self.retries: tuple[float, ...] = RETRIES

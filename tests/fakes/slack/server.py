@@ -112,6 +112,9 @@ class SlackServer:
                     )
                 case Trouble.NOT_DONE:
                     return web.Response(status=500, text="oops")
+                case Trouble.HANG:
+                    await self.fake.let_go.wait()
+                    return web.Response(status=503)
                 case Trouble.REFUSED:
                     return web.json_response({"ok": False, "error": fault.error})
         answer = self._answer(call, given)
@@ -119,6 +122,8 @@ class SlackServer:
             request.transport.close()
         if fault is not None and fault.trouble is Trouble.DONE_BUT_ERROR:
             return web.Response(status=500, text="oops")
+        if fault is not None and fault.trouble is Trouble.EMPTY:
+            return web.Response(text="")
         if fault is not None and fault.trouble is Trouble.HTML:
             return web.Response(text="<html>busy</html>", content_type="text/html")
         return web.json_response(answer, headers=self._say_headers())
