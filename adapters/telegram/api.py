@@ -5,7 +5,7 @@ Nothing is retried here, and no answer is turned into another one: a caller sees
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -24,6 +24,8 @@ UPLOAD_SECONDS = 60.0
 POLL_SECONDS = 35.0
 """How long an answer to `getUpdates` may take; it holds for 25 s by itself."""
 CLOSE_SECONDS = 8.0
+LARGEST_ANSWER = 1024 * 1024
+"""Bytes that are read of an answer; a hundred updates are fewer."""
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes of a file that bots may fetch."""
 
@@ -193,8 +195,33 @@ class _Request(HTTPXRequest):
         return code, payload
 
 
+class _Capped(httpx.AsyncByteStream):
+    """Breaks an answer off that is longer than any of the platform's: nobody knows what became of that request."""
+
+    def __init__(self, stream: httpx.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        length = 0
+        async for chunk in self._stream:
+            length += len(chunk)
+            if length > LARGEST_ANSWER:
+                raise httpx.ReadError("The answer is too long.")
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Gives the connection back."""
+        await self._stream.aclose()
+
+
+async def _cap(response: httpx.Response) -> None:
+    if isinstance(response.stream, httpx.AsyncByteStream):
+        response.stream = _Capped(response.stream)
+
+
 def _build_request(read_seconds: float, write_seconds: float, *, connections: int) -> _Request:
     return _Request(
+        httpx_kwargs={"event_hooks": {"response": [_cap]}},
         connection_pool_size=connections,
         read_timeout=read_seconds,
         write_timeout=write_seconds,
@@ -204,12 +231,17 @@ def _build_request(read_seconds: float, write_seconds: float, *, connections: in
     )
 
 
+_PLAIN = (401, 404, 413)
+"""Statuses that say enough by themselves; any other without the platform's own JSON came from something in between."""
+
+
 def _raise_unless_ok(code: int, payload: bytes) -> None:
     answer = _read(payload)
     if answer.get("ok") is True and "result" in answer:
         return
     description = answer.get("description")
-    if code >= 500 or (code < 300 and answer.get("ok") is not False):
+    is_somebody_elses = "ok" not in answer and code not in _PLAIN
+    if code >= 500 or is_somebody_elses or (code < 300 and answer.get("ok") is not False):
         raise LostError(f"The platform answered {code} without a result.")
     parameters = answer.get("parameters")
     raise RefusedError(

@@ -166,6 +166,24 @@ async def test_p26_a_dead_platform_holds_up_no_receiving(
         await fake.until(lambda: all(len(fake.from_bot(person)) >= 3 for person in people))
 
 
+@pytest.mark.parametrize(
+    "kind", [FaultKind.HTML, FaultKind.EMPTY, FaultKind.LONG, FaultKind.AWAY, FaultKind.DROPPED, FaultKind.ERROR]
+)
+async def test_p3_an_answer_that_cannot_be_read_is_repeated_and_marked(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer, kind: FaultKind
+) -> None:
+    """A page, nothing, ten megabytes, a redirect, half of it, an error: nobody knows what became of the send."""
+    anna = fake.person("Anna")
+    async with running(tmp_path, fake, server) as firstline:
+        fake.faults.append(Fault(kind=kind, method="sendMessage"))
+        fake.says(anna, "how can I pay my bill?")
+        await fake.until(lambda: len(set(fake.from_bot(anna))) >= 3)
+        await firstline.settle()
+        marked = "SELECT count(*) FROM delivery WHERE doubtful"
+        assert await firstline.store.db.read(lambda conn: conn.exec_driver_sql(marked).scalar()) == 1
+        assert len(fake.from_bot(anna)) == 3 + (kind is FaultKind.DROPPED)
+
+
 async def test_p36_what_was_said_while_nobody_listened_is_answered(
     tmp_path: Path, fake: FakeTelegram, server: TelegramServer
 ) -> None:

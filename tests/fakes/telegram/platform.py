@@ -31,6 +31,12 @@ class FaultKind(StrEnum):
     HTML = "html"
     """Nothing is done, and the answer is a page with status 200."""
     EMPTY = "empty"
+    LONG = "long"
+    """Ten megabytes of it."""
+    AWAY = "away"
+    """It says to ask elsewhere, as things between us and the platform do."""
+    STRANGE = "strange"
+    """A refusal without words or number."""
     WAIT = "wait"
     """Too many requests, with whatever stands in `wait`."""
 

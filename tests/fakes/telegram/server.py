@@ -20,6 +20,7 @@ from tests.fakes.telegram.platform import KEPT_SECONDS, Call, FakeTelegram, Faul
 
 BEST_EFFORT = ("sendChatAction", "setMyCommands", "answerCallbackQuery", "setMessageReaction", "pinChatMessage")
 HUNG_SECONDS = 60.0
+DOES_IT = (FaultKind.DONE_BUT_ERROR, FaultKind.DROPPED, FaultKind.HUNG)
 
 
 class TelegramServer:
@@ -66,7 +67,7 @@ class TelegramServer:
         if request.path_params["token"] != self.fake.token:
             return _refusal(RefusedError("Unauthorized", 401))
         fault = self._due(method)
-        if fault is not None and fault.kind in (FaultKind.ERROR, FaultKind.HTML, FaultKind.EMPTY, FaultKind.WAIT):
+        if fault is not None and fault.kind not in DOES_IT:
             self._note(method, given, f"fault {fault.kind}")
             return _answer_wrongly(fault)
         answer = await self._do(method, given, sizes)
@@ -231,6 +232,12 @@ def _answer_wrongly(fault: Fault) -> Response:
             return HTMLResponse("<html>Service temporarily in a mood</html>")
         case FaultKind.EMPTY:
             return Response(b"")
+        case FaultKind.LONG:
+            return Response(b'{"ok":true,"result":"' + b"x" * 10 * 2**20 + b'"}', media_type="application/json")
+        case FaultKind.AWAY:
+            return Response(status_code=302, headers={"Location": "http://127.0.0.1:9/elsewhere"})
+        case FaultKind.STRANGE:
+            return JSONResponse({"ok": False})
         case FaultKind.WAIT:
             words = f"Too Many Requests: retry after {fault.wait}"
             return _refusal(RefusedError(words, 429, retry_after=fault.wait))
