@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,15 +49,14 @@ class FileStore:
         Whatever goes wrong meanwhile, the file is gone again.
         """
         path = self._folder / f"{secrets.token_hex(16)}{PART}"
-        try:
+        with ExitStack() as undo:
+            undo.callback(path.unlink, missing_ok=True)
             async with await anyio.open_file(path, "wb") as file:
                 async for chunk in chunks:
                     await file.write(chunk)
                 await file.flush()
                 await anyio.to_thread.run_sync(os.fsync, file.wrapped.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+            undo.pop_all()
         return path
 
     async def keep(self, path: Path, *, name: str, media_type: str, owner: str, alt: str = "") -> StoredFile:

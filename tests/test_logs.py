@@ -52,7 +52,7 @@ def test_a_named_secret_is_hidden_even_in_a_traceback(capsys: pytest.CaptureFixt
     try:
         raise ValueError("refused: correct-horse-battery")
     except ValueError:
-        logging.getLogger("any.library").exception("call_failed")
+        logging.getLogger("any.module").exception("call_failed")
     written = capsys.readouterr().err
     assert "call_failed" in written
     assert "ValueError: refused: •••" in written

@@ -88,13 +88,7 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
     except DeskRefusedError as error:
         problems += [*error.lines, f"{error} firstline check {root} shows them with their lines."]
     channels = loaded.desk.channels if loaded else Channels()
-    secrets: Mapping[str, str] = {}
-    try:
-        actions = loaded.desk.settings.actions.values() if loaded else ()
-        names = (*name_secrets(channels), *find_action_secrets(actions, environment))
-        secrets = read_secrets(names, environment)
-    except FirstlineError as error:
-        problems += str(error).splitlines()
+    secrets = _find_secrets(loaded, environment, problems)
     listener = _bind(channels.server.host, channels.server.port if port is None else port, problems)
     database = _open_database(home, problems)
     if problems or loaded is None or listener is None or database is None:
@@ -138,6 +132,21 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
         watch=Watch(root, current, clock, seen=folder, cache=home / CACHE),
         socket=listener,
     )
+
+
+def _find_secrets(
+    loaded: LoadedDesk | None, environment: Mapping[str, str], problems: list[str]
+) -> Mapping[str, str]:
+    """The values of the variables that the desk names; what is missing is added to the problems."""
+    if loaded is None:
+        return {}
+    actions = loaded.desk.settings.actions.values()
+    try:
+        names = (*name_secrets(loaded.desk.channels), *find_action_secrets(actions, environment))
+        return read_secrets(names, environment)
+    except FirstlineError as error:
+        problems += str(error).splitlines()
+        return {}
 
 
 def _build_telegram(
