@@ -10,6 +10,7 @@ from config.kinds import ConditionUse, Role, TextUse
 from config.names import Known, Scope
 from config.place import Position
 from config.texts import Analysis, Problem, Text, Wording, analyse_condition, analyse_text
+from config.values import ValueKind
 
 SHOWN = frozenset({Role.SPOKEN, Role.LABEL})
 """Texts that a customer reads."""
@@ -17,6 +18,11 @@ TELEGRAM_LIMIT, SLACK_LIMIT = 4096, 3000
 MANY_WORDS = 120
 LABEL_LIMIT, LABEL_COMFORT = 75, 30
 
+_NEVER_TEXT: Mapping[ValueKind, tuple[str, str]] = {
+    ValueKind.NUMBER: ("a number", "compare it with a number"),
+    ValueKind.DATE: ("a date", "compare it with today, or with another date"),
+}
+"""Types whose values no text in quotes equals: what they can be, and what to do."""
 _SINGLE_BRACES = re.compile(r"(?<![{%#$\w])\{\s*([a-z_][\w.]*)\s*\}(?!\})")
 _UNSHOWN = re.compile(r"^ {0,3}#{1,6} |^\s*\|.+\|\s*$|</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+[.)] ", re.MULTILINE)
@@ -134,9 +140,13 @@ class TextRules:
                 self._report_unknown_field(use.name, use.attribute, known, wording)
         for comparison in analysis.comparisons:
             known = scope.find(comparison.path)
-            if known is not None and known.possible is not None:
-                for constant in comparison.constants:
+            if known is None:
+                continue
+            for constant in comparison.constants:
+                if known.possible is not None:
                     self._check_constant(comparison.path, constant, known.possible, wording)
+                elif known.type is not None and known.type.kind in _NEVER_TEXT and isinstance(constant, str):
+                    self._report_quoted(comparison.path, constant, known.type.kind, wording)
 
     def _report_unknown_name(self, name: str, wording: Wording, scope: Scope, analysis: Analysis) -> None:
         position = self.locate(wording, name, whole=True)
@@ -175,6 +185,12 @@ class TextRules:
             hint=f"did you mean '{meant}'?" if meant else "",
             fix=Fix(position=position, old=str(constant), new=meant) if meant else None,
         )
+
+    def _report_quoted(self, path: str, constant: str, kind: ValueKind, wording: Wording) -> None:
+        """T08 where a number or a day is compared with a text in quotes, which it never equals."""
+        what, hint = _NEVER_TEXT[kind]
+        hint = "write it without quotes" if kind is ValueKind.NUMBER and constant.isdigit() else hint
+        self.findings.report("T08", self.locate(wording, constant), name=path, value=constant, possible=what, hint=hint)
 
     def _check_empty(self, analysis: Analysis, wording: Wording, scope: Scope, present: frozenset[str]) -> None:
         reported = set()

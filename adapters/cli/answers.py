@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.options import DeskArgument, JsonOption, LanguageOption
-from adapters.cli.output import put, put_json, tell
+from adapters.cli.output import UsageError, put, put_json, tell
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -85,8 +85,6 @@ def _published(desk: "Desk") -> Callable[[str], bool]:
 
 
 def _read_queries(path: Path) -> Iterator[Mapping[str, object]]:
-    from adapters.cli.output import UsageError
-
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
@@ -126,13 +124,20 @@ def explain(
         str | None, typer.Argument(metavar='"SENTENCE"|CODE', help="A question, or a finding's code.")
     ] = None,
     lang: LanguageOption = None,
+    pattern: Annotated[
+        str | None, typer.Option(metavar="RE", help="Tell whether this pattern fits what follows.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show why a sentence finds its answer, or what a finding's code means.
+    """Show why a sentence finds its answer, what a finding's code means, or whether a pattern fits.
 
     [bold]firstline explain my-desk "wheres the wifi code"[/]
     [bold]firstline explain R01[/]
+    [bold]firstline explain --pattern '^AM-[0-9]{6}$' AM-204518[/]
     """
+    if pattern is not None:
+        _explain_pattern(pattern, desk if sentence is None else sentence)
+        return
     path, said = (Path(), desk) if sentence is None else (Path(desk), sentence)
     if CODE.fullmatch(said):
         _explain_code(said, as_json)
@@ -202,6 +207,19 @@ def _rule_in_talk(desk: "Desk", said: str, lang: str | None) -> str:
     if not reasons:
         return "a command, or nothing to answer"
     return reasons[0].rule + (f", trigger {reasons[0].trigger}" if reasons[0].trigger else "")
+
+
+def _explain_pattern(source: str, answer: str) -> None:
+    """Whether a customer's answer fits a pattern of a flow."""
+    from kb.flows.patterns import Pattern, PatternError
+
+    try:
+        fits = Pattern(source=source).fits(answer)
+    except PatternError as error:
+        raise UsageError(f"This pattern cannot be used: {error}") from error
+    put(f"'{answer}' {'fits' if fits else 'does not fit'} {source}")
+    if not fits:
+        raise typer.Exit(1)
 
 
 def _explain_code(code: str, as_json: bool) -> None:

@@ -10,6 +10,10 @@ from typing import Any, ClassVar
 from config.kinds.reading import Kind, Reading, replace
 from config.source import ScalarNode
 
+_LOOSE_LENGTH = re.compile(
+    r"(?P<number>\d+)\s*(?P<unit>|s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)\.?"
+)
+"""Lengths that one understands, but that are not written as they should be; a bare number is taken for minutes."""
 _LENGTH = re.compile(r"(\d+)\s*([smhd])")
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -93,7 +97,9 @@ class Length(Kind):
         """The length."""
         found = _LENGTH.fullmatch(node.text)
         if found is None:
-            hint = f"did you mean '{node.text}m'?" if node.text.isdigit() else ""
+            meant = _LOOSE_LENGTH.fullmatch(node.text.lower())
+            unit = meant["unit"][:1] or "m" if meant else ""
+            hint = f"did you mean '{meant['number']}{unit}'?" if meant else ""
             return reading.report("S15", node.position, value=node.text, hint=hint)
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 

@@ -95,3 +95,12 @@ def test_explain_tells_what_a_code_means(firstline: Firstline) -> None:
     assert "R01" in firstline("explain", "R01").out
     assert json.loads(firstline("explain", "R01", "--json").out)["code"] == "R01"
     assert firstline("explain", "Z99").code == 2
+
+
+def test_a_pattern_can_be_tried(firstline: Firstline) -> None:
+    """Whether an answer fits is said, with 1 if not; what RE2 does not know is named with 2."""
+    assert firstline("explain", "--pattern", "^AM-[0-9]{6}$", "AM-204518").out == "'AM-204518' fits ^AM-[0-9]{6}$\n"
+    assert firstline("explain", "--pattern", "^AM-[0-9]{6}$", "AM-2045").code == 1
+    refused = firstline("explain", "--pattern", "(?=x)", "x")
+    assert refused.code == 2
+    assert "(?=" in refused.err

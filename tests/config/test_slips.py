@@ -110,6 +110,8 @@ SLIPS = {
     "a step pasted twice": ("flow", PERSON, PERSON + PERSON),
     "a comment without its blank": ("flow", "text: Which light is on?", "text: Which light is on? #ask twice"),
     "three dashes": ("flow", "flows:", "---\nflows:\n---"),
+    "minutes in words": ("flow", "text: Which light is on?", "text: Which light is on?\n        timeout: 5 minutes"),
+    "yes with a capital": ("flow", "text: Which light is on?", "text: Which light is on?\n        optional: Yes"),
     "a field twice": ("flow", "    owner: liis", "    owner: liis\n    owner: mari"),
     "a text beside its sign": ("flow", "text: Which light is on?", "text: | Which light is on?"),
     "hours as people write them": ("policy", "08:00-20:00", "8-20"),

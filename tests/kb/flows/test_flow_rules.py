@@ -84,3 +84,20 @@ def test_a_condition_is_held_against_what_can_be(condition: str, codes: list[str
 def test_ways_through_a_flow(steps: str, codes: list[str]) -> None:
     """Steps nobody reaches, ends nobody said, and circles without a question."""
     assert codes_of(FLOW % steps) == codes
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition", "hint"),
+    [
+        ("number", "n == '3'", "write it without quotes"),
+        ("number", "n in ['three', 4]", "compare it with a number"),
+        ("date", "n != '2027-03-01'", "compare it with today, or with another date"),
+    ],
+)
+def test_a_number_or_a_day_never_equals_a_text(kind: str, condition: str, hint: str) -> None:
+    """A comparison that can never hold is named, with what to write."""
+    steps = f'{{ask: n, type: {kind}, text: How many?}}, {{say: Well., only_if: "{condition}"}}, solved'
+    found = [each for each in check_sample(FLOW % steps, hints=False) if each.code == "T08"]
+    assert [each.hint for each in found] == [hint]
+    good = steps.replace(condition, "n > 3" if kind == "number" else "n > today")
+    assert "T08" not in codes_of(FLOW % good)
