@@ -6,8 +6,8 @@ import threading
 import httpx
 import pytest
 
-from adapters.storage import views
-from bot.model import Role
+from adapters.storage import staff, views
+from bot.model import AgentId, Role
 from tests.running import RunningSite
 from tests.web.conftest import Employ, Meet, Serve
 from tests.web.visiting import messages
@@ -339,3 +339,15 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f0005000"
     "1ff89993d1d0000000049454e44ae426082"
 )
+
+
+def test_a_supervisor_says_who_is_away(serve: Serve, employ: Employ) -> None:
+    """For people of his own teams only; who is away is given nothing, and it is written down who said so."""
+    site = serve()
+    lead = employ(site, Role.SUPERVISOR, teams=["billing"])
+    mart, olga = employ(site, Role.AGENT, teams=["billing"]), employ(site, Role.AGENT, teams=["network"])
+    assert mart.name in lead.get("/console/desk").text
+    assert lead.post("/console/desk/availability", agent=mart.id, available="no").status_code == 303
+    assert lead.post("/console/desk/availability", agent=olga.id, available="no").status_code == 404
+    agents = {each.id: each.available for each in site.services.db.read_now(staff.list_agents)}
+    assert (agents[AgentId(mart.id)], agents[AgentId(olga.id)]) == (False, True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
-from adapters.storage import views
+from adapters.storage import staff, views
 from adapters.storage.inbox import replay
 from adapters.storage.sessions import write_audit
 from adapters.web.console.acts import put_event
@@ -16,7 +16,7 @@ from adapters.web.console.rights import Right, may
 from adapters.web.console.scope import is_in_scope
 from adapters.web.console.showing import page
 from adapters.web.console.visit import Visit
-from bot.model import Commanded, Conversation
+from bot.model import Commanded, Conversation, Role
 from bot.ports import SendState
 from escalation.handoff import Owner, owner_of
 
@@ -80,6 +80,7 @@ async def show_overview(visit: Visit) -> Response:
         page="desk",
         figures=_figures(waiting, set_aside, sends, reader),
         teams=_team_rows(talks, reader),
+        agents=await _read_agents(visit) if may(roles, Right.SUPERVISE) else (),
         quarantined=set_aside,
         sends=sends,
         health=health if may(roles, Right.OPERATE) else (),
@@ -98,6 +99,19 @@ async def replay_event(visit: Visit) -> Response:
         raise visit.refuse("not_found", "console_not_found")
     await services.db.write(lambda conn: write_audit(conn, agent, "replay", f"inbox:{row}", now))
     return RedirectResponse("/console/desk?replayed=1", status_code=303)
+
+
+async def set_availability(visit: Visit) -> Response:
+    """Says for an agent of the own teams whether he takes conversations now; it is written down."""
+    wanted, available = visit.field("agent", 64), visit.fields.get("available") == "yes"
+    agent = next((each for each in await _read_agents(visit) if each.id == wanted), None)
+    if agent is None:
+        raise visit.refuse("not_found", "console_not_found")
+    services, own, now = visit.services, visit.agent.key, visit.reader.now
+    detail = "available" if available else "away"
+    await services.db.write(lambda conn: staff.set_available(conn, agent.id, available=available))
+    await services.db.write(lambda conn: write_audit(conn, own, "availability", f"agent:{agent.id}", now, detail))
+    return RedirectResponse("/console/desk#agents", status_code=303)
 
 
 async def send_again(visit: Visit) -> Response:
@@ -119,6 +133,14 @@ async def _answer_send(visit: Visit, name: str) -> Response:
         raise visit.refuse("not_found", "console_not_found")
     await put_event(visit, conversation, Commanded(name=name, args={"delivery": wanted}))
     return RedirectResponse("/console/desk#sends", status_code=303)
+
+
+async def _read_agents(visit: Visit) -> tuple[staff.Agent, ...]:
+    """The people who answer for the teams of this supervisor."""
+    own = set(visit.agent.teams)
+    agents = await visit.services.db.read(staff.list_agents)
+    answering = (each for each in agents if {Role.AGENT, Role.SUPERVISOR} & set(each.roles))
+    return tuple(each for each in answering if not own or not each.teams or own & set(each.teams))
 
 
 async def _read_talks(visit: Visit) -> tuple[Conversation, ...]:

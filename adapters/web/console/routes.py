@@ -52,6 +52,7 @@ LINES: Sequence[Line] = (
     _get("/console/stream", Right.WORK, stream.open_stream, needs_token=True),
     _get("/console/desk", Right.OPERATE, overview.show_overview),
     _post("/console/desk/replay", Right.OPERATE, overview.replay_event),
+    _post("/console/desk/availability", Right.SUPERVISE, overview.set_availability),
     _post("/console/desk/again", Right.OPERATE, overview.send_again),
     _post("/console/desk/arrived", Right.OPERATE, overview.take_as_arrived),
     _get("/console/customer", Right.PERSONAL_DATA, customer.show_customer),
