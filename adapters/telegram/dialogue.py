@@ -78,8 +78,9 @@ class Dialogue:
         elif order and order[0] in OF_AGENTS:
             await self._tell(message, order[0], event.author)
         elif order:
-            sheet = OF_TOPICS[order[0]]
-            await self._show(message, sheet, order[1], event.author, instead=message.get("reply_to_message"))
+            asked = message.get("reply_to_message")
+            instead = asked if isinstance(asked, dict) and sheets.is_sheet(asked) else None
+            await self._show(message, OF_TOPICS[order[0]], order[1], event.author, instead)
 
     async def _go_on(self, message: Json, event: Event, *, is_press: bool) -> None:
         """A sheet has done what it is for and goes; the steps stay, to be ticked further."""
@@ -87,7 +88,7 @@ class Dialogue:
         if not isinstance(sheet, dict) or not sheets.is_sheet(sheet):
             return
         if is_press and isinstance(event.body, Commanded) and event.body.name == Act.TICK:
-            await self._show(message, Sheet.STEPS, "", event.author, instead=message)
+            await self._show(message, Sheet.STEPS, "", event.author, message)
         else:
             await self._delete(sheet)
 
@@ -100,9 +101,9 @@ class Dialogue:
         if sheet is Sheet.CLOSE:
             await self._delete(message)
             return
-        await self._show(message, sheet, about, author, instead=None if sheet is Sheet.MORE else message)
+        await self._show(message, sheet, about, author, None if sheet is Sheet.MORE else message)
 
-    async def _show(self, message: Json, sheet: Sheet, about: str, author: Author, instead: object) -> None:
+    async def _show(self, message: Json, sheet: Sheet, about: str, author: Author, instead: Json | None) -> None:
         talk, view = await self._find(message), self._view()
         if talk is None:
             return
@@ -112,7 +113,7 @@ class Dialogue:
         shown = await self._build(sheet, about, talk, author, view)
         if shown is None:
             return
-        if isinstance(instead, dict):
+        if instead is not None:
             where = {"chat_id": int(message["chat"]["id"]), "message_id": int(instead["message_id"])}
             markup = {"inline_keyboard": shown.keyboard}
             chat = str(message["chat"]["id"])

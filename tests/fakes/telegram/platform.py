@@ -189,6 +189,11 @@ class FakeTelegram:
         where = chat or self.chats[person.id]
         where.is_started = True
         message = self._message(where, person.json, thread, {"text": text} if text else {}, **more)
+        if thread in where.topics:
+            # What answers nothing in a topic answers the line that opened it, as far as bots are told.
+            opened = {"forum_topic_created": {"name": where.topics[thread].name, "icon_color": 7322096}}
+            head = {"message_id": thread, "from": self.bot.json, "chat": where.json, "date": MONDAY}
+            message["reply_to_message"] = {**head, "message_thread_id": thread, "is_topic_message": True, **opened}
         if reply_to:
             message["reply_to_message"] = {
                 name: value for name, value in where.messages[reply_to].items() if name != "reply_to_message"
