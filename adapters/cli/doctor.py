@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 LEAST_FREE = 500 * 1024 * 1024
 """Bytes of free disk below which it is time to make room."""
+
+OLD_BACKUP = timedelta(days=2)
+"""From this age on a backup is worth a word."""
 
 
 class Mark(StrEnum):
@@ -203,6 +206,17 @@ def _look_at_port(host: str, port: int) -> Line:
     return Line(part="port", mark=Mark.OK, says=f"{port} of {host} is free")
 
 
+def _look_at_backups(folder: Path) -> Line:
+    from adapters.storage.backup import find_last_copy
+
+    last = find_last_copy(folder)
+    age = datetime.now(UTC) - last if last else None
+    is_fresh = age is not None and age < OLD_BACKUP
+    says = "none was made here" if age is None else f"the last one is {age.days} days old"
+    fix = "" if is_fresh else "firstline db backup NEW-FOLDER, every night, also while the server runs"
+    return Line(part="backup", mark=Mark.OK if is_fresh else Mark.WARNING, says=says, fix=fix)
+
+
 def _look_at_data(folder: Path) -> Iterator[Line]:
     from adapters.storage import staff
     from adapters.storage.database import FILE, Database
@@ -227,6 +241,7 @@ def _look_at_data(folder: Path) -> Iterator[Line]:
     finally:
         database.close()
     yield _judge("database", state == "ok", state, "stop the server and restore the newest backup")
+    yield _look_at_backups(folder)
     has_admin = any(Role.ADMIN in agent.roles for agent in people)
     yield Line(
         part="agents",

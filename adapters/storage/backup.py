@@ -3,11 +3,23 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.storage.database import FILE
 from adapters.storage.errors import StorageError
 from adapters.storage.upkeep import COPY
+
+LAST = "last-backup"
+"""The file in a data folder that says when it was copied last."""
+
+
+def find_last_copy(folder: Path) -> datetime | None:
+    """When a data folder was copied last; None if it never was, as far as is known here."""
+    try:
+        return datetime.fromisoformat((folder / LAST).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def copy_data(folder: Path, target: Path) -> None:
@@ -39,6 +51,7 @@ def copy_data(folder: Path, target: Path) -> None:
         state = copy.execute("PRAGMA quick_check").fetchone()[0]
     if state != "ok":
         raise StorageError(f"The copy is damaged ({state}), and so is the database: restore an older copy.")
+    (folder / LAST).write_text(datetime.now(UTC).isoformat(timespec="seconds"), encoding="ascii")
     for name in ("files", "secret"):
         if (folder / name).is_dir():
             shutil.copytree(folder / name, target / name)

@@ -50,3 +50,12 @@ def test_no_desk_is_told_as_one(firstline: Firstline, tmp_path: Path) -> None:
     assert ran.code == 1
     assert "✓ python" in ran.out
     assert "✗ desk" in ran.out
+
+
+def test_the_age_of_the_last_backup_is_told(firstline: Firstline, desk: Path, tmp_path: Path) -> None:
+    """Without one it is said how to make it; it is no fault."""
+    firstline("db", "upgrade", desk)
+    before = firstline("doctor", desk, "--port", "0")
+    assert "! backup: none was made here → firstline db backup" in before.out
+    assert firstline("db", "backup", tmp_path / "copy", "--desk", desk).code == 0
+    assert "✓ backup: the last one is 0 days old" in firstline("doctor", desk, "--port", "0").out
