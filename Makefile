@@ -4,13 +4,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 EDITOR := .venv/editor/installed
+CLIENTS := .venv/clients/installed
 
-.PHONY: demo test check fuzz bench bench-matching docs pictures lock browser editor clean
+.PHONY: demo test check fuzz bench bench-matching docs pictures lock browser editor clients clean
 
 demo: $(INSTALLED)  ## a ready desk: web chat and console; PORT=8001 picks another port
 	@$(BIN)/firstline demo $(if $(PORT),--port $(PORT))
 
-test: check browser editor  ## everything that must be true before a change goes in
+test: check browser editor clients  ## everything that must be true before a change goes in
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: $(INSTALLED)  ## style, types and the direction of imports, without running anything
@@ -55,12 +56,15 @@ browser: $(INSTALLED)
 		DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium >/dev/null; } || { \
 		echo "The browser tests need Chromium: apt-get install chromium" >&2; exit 1; }
 
-# The schemas are tried in the language server that editors run; both it and its Node are pinned with their hashes.
+# The schemas are tried in the language server that editors run, the fake platforms with bots in JavaScript; they and
+# their Node are pinned with their hashes.
 editor: $(EDITOR)
 
-$(EDITOR): tests/editor/package.json tests/editor/package-lock.json $(INSTALLED)
+clients: $(CLIENTS)
+
+$(EDITOR) $(CLIENTS): .venv/%/installed: tests/%/package.json tests/%/package-lock.json $(INSTALLED)
 	mkdir -p $(@D)
-	cp tests/editor/package.json tests/editor/package-lock.json $(@D)
+	cp tests/$*/package.json tests/$*/package-lock.json $(@D)
 	$(BIN)/npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 

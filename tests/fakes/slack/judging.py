@@ -36,6 +36,8 @@ KNOWN = {
     "apps.connections.open": set(),
 }  # fmt: skip
 """The methods there are and what they take."""
+ANYWHERE = {"token", "team_id"}
+"""What any method takes besides; Slack's own clients say it."""
 
 
 MOST_IN_BLOCKS = 13_200

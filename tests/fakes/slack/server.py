@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-from tests.fakes.slack.judging import KNOWN, find_fault, find_missing_scope
+from tests.fakes.slack.judging import ANYWHERE, KNOWN, find_fault, find_missing_scope
 from tests.fakes.slack.methods import Methods, RefusedError
 from tests.fakes.slack.platform import APP_TOKEN, SECRET, TOKEN, Call, FakeSlack, Json, Trouble
 
@@ -86,6 +86,7 @@ class SlackServer:
             given |= json.loads(await request.text() or "{}")
         elif request.can_read_body:
             given |= dict(await request.post())  # type: ignore[arg-type]  # texts only
+            given |= {name: json.loads(str(given[name])) for name in ("blocks", "metadata") if name in given}
         call = Call(method=method, given=given, at=self.fake.now())
         self.fake.log.append(call)
         wanted = APP_TOKEN if method == "apps.connections.open" else TOKEN
@@ -94,7 +95,7 @@ class SlackServer:
         if method not in KNOWN:
             self.fake.complaints.append(f"unknown method {method}")
             return web.json_response({"ok": False, "error": "unknown_method"})
-        if unknown := set(given) - KNOWN[method]:
+        if unknown := set(given) - KNOWN[method] - ANYWHERE:
             self.fake.complaints.append(f"{method} does not know {sorted(unknown)}")
         if lacks := find_missing_scope(method, given, self.fake.scopes):
             return web.json_response({"ok": False, "error": "missing_scope", "needed": lacks})
