@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from config.findings import Findings, Fix, find_similar, list_names
 from config.names import Known, Scope
@@ -239,8 +240,19 @@ class _FlowCheck:
             if entry.goto is not None:
                 self._check_jump(entry.goto, place.at("goto"))
             self._check_both(entry, "way")
+            self._check_otherwise(entry)
+        for entry, after in pairwise(branch.branch):
+            if entry.place.has("otherwise") and not entry.place.has("if"):
+                self.findings.report("F07", after.place.position, before="otherwise", hint="put it above 'otherwise'")
         if not any(entry.place.has("otherwise") for entry in branch.branch) and "branch" not in branch.place.misread:
             self.findings.report("F06", branch.place.position)
+
+    def _check_otherwise(self, entry: BranchEntry) -> None:
+        """It takes whatever comes to it, so a condition beside it says nothing."""
+        if entry.place.has("otherwise") and entry.place.has("if"):
+            hint = "begin a new entry with it:  - otherwise:"
+            position = entry.place.key_at("otherwise")
+            self.findings.report("S03", position, key="otherwise", owner="a way with 'if'", hint=hint)
 
     def _check_call(self, call: Call) -> None:
         if not call.place.has("on_error"):
@@ -291,9 +303,11 @@ class _FlowCheck:
             # From here on the Flow is looked at as if one could get here.
             self.roots.append(number)
             reachable |= self.ways.reachable([number])
+        split = {finding.position for finding in self.findings if finding.code == "F04"}
         for node in self.ways.nodes:
-            if any(exit_.target == FALLS_OFF for exit_ in node.exits):
-                self.findings.report("F10", node.step.place.position)
+            position = node.step.place.position
+            if any(exit_.target == FALLS_OFF for exit_ in node.exits) and position not in split:
+                self.findings.report("F10", position)
         if circle := self.ways.find_circle():
             titles = " → ".join(self.ways.title(number) for number in circle)
             self.findings.report("F16", self.ways.nodes[circle[0]].step.place.position, circle=titles)

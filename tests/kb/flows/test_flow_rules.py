@@ -17,7 +17,7 @@ CALL = "{call: check, save_as: r, on_error: next}"
         "{set: {light: red}}, {say: '{{ light }}'}, solved",
         "{call: check, save_as: r, on_error: end}, {say: '{{ r.ok }}'}, solved",
         CALL + ", {if: r.ok, then: [{say: '{{ r.ok }}'}]}, solved",
-        CALL + ", {branch: [{if: r.ok, then: [{say: '{{ r.ok }}'}]}, {otherwise: [end]}]}, end",
+        CALL + ", {branch: [{if: r.ok, then: [{say: '{{ r.ok }}'}]}, {otherwise: [{say: b}]}]}, end",
         "{ask: wish, text: What?, optional: yes}, {say: '{{ wish }}', only_if: wish}, solved",
         "{ask: wish, text: What?, optional: yes}, {say: '{{ wish | default(1) }}'}, solved",
     ],
@@ -101,3 +101,19 @@ def test_a_number_or_a_day_never_equals_a_text(kind: str, condition: str, hint: 
     assert [each.hint for each in found] == [hint]
     good = steps.replace(condition, "n > 3" if kind == "number" else "n > today")
     assert "T08" not in codes_of(FLOW % good)
+
+
+def test_otherwise_stands_alone_at_the_end() -> None:
+    """A way below it is never taken, and a condition beside it says nothing; both are named."""
+    after = "{branch: [{otherwise: [end]}, {if: vip, then: [end]}]}"
+    assert [(each.code, each.hint) for each in check_sample(FLOW % after, hints=False)] == [
+        ("F07", "put it above 'otherwise'")
+    ]
+    beside = "{branch: [{if: vip, then: [{say: a}], otherwise: [{say: b}]}]}, end"
+    assert [each.code for each in check_sample(FLOW % beside, hints=False)] == ["S03"]
+    assert codes_of(FLOW % "{branch: [{if: vip, then: [end]}, {otherwise: [end]}]}") == []
+
+
+def test_a_step_that_must_be_split_is_one_mistake() -> None:
+    """What its second action would have done is not missed as well."""
+    assert codes_of(FLOW % "{say: a, end: solved}") == ["F04"]
