@@ -227,7 +227,7 @@ class SlackServer:
         if not taken:
             self.refused += 1
         elif kind == "events_api":
-            self.fake.taken.add(str(payload["event"].get("ts")))
+            self.fake.taken.add(str(payload.get("event", {}).get("ts")))
         self.fake.touch()
         return taken
 
