@@ -16,9 +16,11 @@ from bot.digressing import take_file
 from bot.failing import offer
 from bot.flowing import is_running, return_to_flow, take_call_answer
 from bot.handing_over import report_customer_gone, take_delivery
+from bot.knowing import open_link
 from bot.language import choose_first_language, follow_language, read_as_meant
 from bot.model import (
     SYSTEM,
+    Audience,
     AuthorKind,
     CallAnswered,
     ClosedBy,
@@ -128,8 +130,8 @@ def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime, 
         case Pressed():
             _by_customer(talk)
             take_press(talk, event.body)
-        case Opened():
-            if not is_running(talk):
+        case Opened(entry=entry):
+            if not is_running(talk) and _is_bots(talk) and not open_link(talk, entry):
                 greet(talk)
         case Edited():
             _edit(talk, event.body)
@@ -147,7 +149,7 @@ def decide(conversation: Conversation, event: Event, desk: Desk, now: datetime, 
             take_call_answer(talk, event.body)
         case Unknown():
             if event.author.kind is AuthorKind.CUSTOMER:
-                _say_once(talk, "no_voice" if event.body.kind == "voice" else "unsupported")
+                _take_unreadable(talk, event.body.kind)
         case _:
             assert_never(event.body)
     if event.author.kind is AuthorKind.CUSTOMER:
@@ -224,6 +226,18 @@ def _take_file(talk: Talk) -> None:
     """A file without a word: the bot cannot read it, so it says what it can do."""
     if not talk.said_lately("file", NOT_TWICE_WITHIN):
         offer(talk, phrase="offer_for_file")
+
+
+def _take_unreadable(talk: Talk, kind: str) -> None:
+    """What nobody can read: the bot says so; agents are told in a word that it came."""
+    if _is_bots(talk):
+        _say_once(talk, "no_voice" if kind == "voice" else "unsupported")
+        return
+    talk.add(f"[{kind}]", kind=MessageKind.STATE, audience=Audience.DESK, author=talk.event.author)
+
+
+def _is_bots(talk: Talk) -> bool:
+    return owner_of(talk.conversation, talk.desk.policy, talk.now) in (Owner.BOT, Owner.CLOSED)
 
 
 def _edit(talk: Talk, edited: Edited) -> None:

@@ -4,6 +4,7 @@ from bot.failing import miss, note_confidence, offer
 from bot.flowing import start_flow
 from bot.model import Because, Choice, Does, QuestionKind
 from bot.showing import note_shown, read_article
+from bot.starting import introduce
 from bot.talk import Talk
 from config.texts import EmptyValueError
 from escalation.redaction import hide_secrets
@@ -11,6 +12,9 @@ from kb.article import Article
 from kb.entry import EntryKind
 from kb.search import Found, Match, search
 from kb.visibility import is_visible
+
+LINK = "link:"
+"""Before the name of an article or flow, where a link says what it leads to."""
 
 
 def find_answer(talk: Talk, text: str) -> Found:
@@ -20,6 +24,29 @@ def find_answer(talk: Talk, text: str) -> Found:
     talk.change(wish=hide_secrets(text)[:500])
     allowed = (lambda identifier: identifier not in hidden) if hidden else None
     return search(talk.desk.index, text, language=talk.language, allowed=allowed)
+
+
+def open_link(talk: Talk, entry: str) -> bool:
+    """Shows the article, or begins the flow, that a link named by which the customer came.
+
+    Returns:
+        Whether it named one that he may see.
+    """
+    identifier = entry.removeprefix(LINK)
+    known = talk.desk.articles.get(identifier) or talk.desk.flows.get(identifier)
+    if identifier == entry or known is None:
+        return False
+    if not is_visible(known, talk.conversation.key.channel, talk.values(), talk.today):
+        return False
+    introduce(talk)
+    if identifier in talk.desk.flows:
+        start_flow(talk, identifier)
+        return True
+    try:
+        show_article(talk, identifier, Because(rule="link", article=identifier, version=talk.desk.version))
+    except EmptyValueError:
+        return False
+    return True
 
 
 def give(talk: Talk, found: Found, match: Match, *, rule: str) -> None:

@@ -22,6 +22,7 @@ from adapters.telegram.payload import (
     unreadable_kind,
 )
 from adapters.telegram.read_desk import read_desk_message, read_desk_press
+from bot.knowing import LINK
 from bot.model import (
     SYSTEM,
     Address,
@@ -203,7 +204,7 @@ def _words_of(message: Json, known: Known) -> Body:
     if command and (not command[2] or command[2].casefold() == known.username.casefold()):
         name, rest = command[1].lower(), (command[3] or "").strip()
         if name == "start":
-            return Opened(entry=rest if _PAYLOAD.fullmatch(rest) else "")
+            return Opened(entry=f"{LINK}{rest}" if _PAYLOAD.fullmatch(rest) else "")
         if name in COMMANDS:
             return Commanded(name=name, args={"to": rest} if rest else {}, text=text, external_id=own_id)
     if not text and not files:

@@ -97,14 +97,17 @@ async def test_p9_p10_a_hand_off_asked_for_three_times_is_one_topic_with_everyth
 async def test_p11_after_the_claim_the_bot_is_silent(
     tmp_path: Path, fake: FakeTelegram, server: TelegramServer
 ) -> None:
-    """A question it could answer goes to the agent alone."""
+    """A question it could answer goes to the agent alone; so do `/start` and what nobody can read."""
     anna, liis = fake.person("Anna"), fake.person("Liis")
     fake.forum(GROUP, "Support", liis)
     async with running(tmp_path, fake, server) as firstline:
         group, thread = await claimed(fake, firstline, anna, liis)
         before = fake.from_bot(anna)
+        fake.says(anna, "/start")
+        fake.says(anna, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
         fake.says(anna, "how can I pay my bill?")
         await fake.until(lambda: "◦ Anna: how can I pay my bill?" in fake.from_bot(group, thread))
+        assert "◦ Anna: [voice]" in fake.from_bot(group, thread)
         await firstline.settle()
         assert fake.from_bot(anna) == before
 

@@ -61,7 +61,7 @@ def test_words_of_a_customer() -> None:
     ("text", "body"),
     [
         ("/start", Opened()),
-        ("/start wifi-password", Opened(entry="wifi-password")),
+        ("/start wifi-password", Opened(entry="link:wifi-password")),
         ("/start <script>", Opened()),
         ("/human", Commanded(name="human", text="/human", external_id="3")),
         ("/HELP@help_bot", Commanded(name="help", text="/HELP@help_bot", external_id="3")),

@@ -263,3 +263,16 @@ async def test_a_foreign_group_is_shown_the_way(tmp_path: Path, fake: FakeTelegr
         await firstline.settle()
         assert fake.from_bot(friends) == ["Please write to me here: https://t.me/helpdesk_bot"]
         assert await firstline.talks() == []
+
+
+async def test_a_link_leads_to_an_article(tmp_path: Path, fake: FakeTelegram, server: TelegramServer) -> None:
+    """Who comes by `t.me/bot?start=wifi-password` reads it at once; a link that leads nowhere is greeted."""
+    anna, boris = fake.person("Anna"), fake.person("Boris")
+    async with running(tmp_path, fake, server) as firstline:
+        fake.says(anna, "/start wifi-password")
+        fake.says(boris, "/start no-such-thing")
+        await fake.until(lambda: fake.from_bot(anna) and fake.from_bot(boris))
+        await firstline.settle()
+        assert any("Wi-Fi" in text for text in fake.from_bot(anna))
+        assert "Yes" in fake.labels(anna)
+        assert len(fake.from_bot(boris)) == 1
