@@ -31,8 +31,6 @@ _NEARNESS_COUNTS = 3.0
 _FOREIGN = 0.95
 _FEWEST_PAIRS = 2_000
 _MOST_WEIGHTS = 4_000_000
-_LOOKED_AT_FIRST = 40
-_MANY = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +144,7 @@ def find_candidates(
     """
     point = place_tokens(corpus.space, tokens, sense)
     pull, logs = ask_regression(corpus.regression, point)
-    near = _nearness(corpus, point, language, logs if allowed is None else np.where(allowed, logs, -np.inf))
+    near = _nearness(corpus, point, language)
     nearest = np.maximum.reduceat(near, corpus.starts)
     first = logs + _NEARNESS_COUNTS * nearest
     if allowed is not None:
@@ -173,17 +171,9 @@ def find_candidates(
     )
 
 
-def _nearness(corpus: Corpus, point: Point, language: str, logs: Floats) -> Floats:
-    """Returns how near each phrasing is; in a large corpus only those of the likeliest entries are looked at."""
-    if len(corpus.owner) <= _MANY or len(logs) <= _LOOKED_AT_FIRST:
-        near = nearness(corpus.space, point)
-    else:
-        likely = np.argpartition(-logs, _LOOKED_AT_FIRST)[:_LOOKED_AT_FIRST]
-        is_likely = np.zeros(len(logs), dtype=bool)
-        is_likely[likely] = True
-        rows = np.flatnonzero(is_likely[corpus.owner]).astype(np.int32)
-        near = np.zeros(len(corpus.owner), dtype=np.float32)
-        near[rows] = nearness(corpus.space, point, rows)
+def _nearness(corpus: Corpus, point: Point, language: str) -> Floats:
+    """Returns how near each phrasing is; one in another language a little less."""
+    near = nearness(corpus.space, point)
     if language in corpus.spoken and len(corpus.spoken) > 1:
         near = np.where(corpus.spoken[language], near, np.float32(_FOREIGN) * near)
     return near

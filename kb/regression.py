@@ -46,7 +46,8 @@ def train_regression(space: Space, owner: Ints, entries: int) -> Regression:
     from: what is near its phrasings pulls towards it.
     """
     axes = _main_axes(space.senses)
-    kernel = _Kernel.of(space.rows, space.order, space.vocabulary.alike, _turn(space.senses, axes))
+    tables = (space.rows, space.word_holders, space.order, space.pair_holders)
+    kernel = _Kernel.of(tables, space.vocabulary.alike, _turn(space.senses, axes))
     if entries < 2:
         alone = kernel.weigh(np.full((len(owner), entries), _ALONE / max(1, len(owner)), dtype=np.float32))
         return replace(alone, senses=axes @ alone.senses)
@@ -98,7 +99,8 @@ def carry_regression(
     if not len(fresh) or len(columns) < 2:
         return carried
     senses = space.senses[fresh].astype(np.float32)
-    kernel = _Kernel.of(space.rows[fresh], space.order[fresh], space.vocabulary.alike, senses)
+    rows, order = space.rows[fresh], space.order[fresh]
+    kernel = _Kernel.of((rows, rows.T.tocsr(), order, order.T.tocsr()), space.vocabulary.alike, senses)
     near = kernel.nearness()
     ((_, pulls),) = kernel.pulls_of(carried)
 
@@ -182,16 +184,17 @@ class _Kernel:
     senses: Floats
 
     @classmethod
-    def of(cls, rows: csr_array, order: csr_array, alike: csr_array, senses: Floats) -> "_Kernel":
-        """Takes phrasings by their words, their neighbouring words and their senses, and the likeness of words."""
+    def of(cls, tables: tuple[csr_array, ...], alike: csr_array, senses: Floats) -> "_Kernel":
+        """Takes phrasings by their words and by their neighbouring words, each both ways round, and by their senses."""
+        rows, word_columns, order, pair_columns = tables
         cuts = [slice(start, start + _ROWS_AT_ONCE) for start in range(0, rows.shape[0], _ROWS_AT_ONCE)]
         return cls(
             blocks=tuple(
                 _Block(rows=cut, words=rows[cut], pairs=np.float32(ORDER) * order[cut], senses=senses[cut])
                 for cut in cuts
             ),
-            word_columns=rows.T.tocsr(),
-            pair_columns=order.T.tocsr(),
+            word_columns=word_columns,
+            pair_columns=pair_columns,
             alike=alike,
             senses=senses,
         )

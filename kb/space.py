@@ -29,6 +29,7 @@ Keys = NDArray[np.int64]
 SAME, ALIKE, ORDER = 0.35, 0.35, 0.3
 """Shares of identical words, look-alike words and neighbouring words in the nearness of two sentences."""
 _MANY = 3_000
+_FEW = 4_000
 _EDGE = "\N{MIDDLE DOT}"
 
 
@@ -44,6 +45,10 @@ class Space:
     """Per phrasing the weights of its words, of length 1."""
     order: csr_array
     """Per phrasing the weights of its neighbouring words, of length 1."""
+    word_holders: csr_array
+    """`rows` the other way round: per word the phrasings that have it."""
+    pair_holders: csr_array
+    """`order` the other way round."""
     pairs: tuple[str, ...]
     """Neighbouring words, sorted by their first word, then by their second."""
     pair_idf: Floats
@@ -117,12 +122,16 @@ def build_space(
     place[kept] = np.arange(len(kept))
     length = np.sqrt(np.bincount(pair_holder, weights=idf[pair].astype(np.float64) ** 2, minlength=len(sentences)))
     stays = place[pair] >= 0
+    rows = _table(holder, tokens, vocabulary.idf, None, len(sentences))
+    order = _table(pair_holder[stays], place[pair[stays]], idf[kept], length, len(sentences))
     names = tuple(_name_pair(int(key), vocabulary.words) for key in pair_keys[kept])
     return Space(
         vocabulary=vocabulary,
         meanings=meanings,
-        rows=_table(holder, tokens, vocabulary.idf, None, len(sentences)),
-        order=_table(pair_holder[stays], place[pair[stays]], idf[kept], length, len(sentences)),
+        rows=rows,
+        order=order,
+        word_holders=rows.T.tocsr(),
+        pair_holders=order.T.tocsr(),
         pairs=names,
         pair_idf=idf[kept],
         pair_number={name: i for i, name in enumerate(names)},
@@ -235,21 +244,27 @@ def _place_pairs(space: Space, words: Sequence[str]) -> tuple[Ints, Floats]:
     return np.array(numbers, dtype=np.int32), values * np.float32(ORDER / max(math.sqrt(square), 1e-9))
 
 
-def nearness(space: Space, point: Point, rows: Ints | None = None) -> Floats:
-    """Returns how near each phrasing is to a message: 1 for the same words in the same order, 0 for nothing shared.
+def nearness(space: Space, point: Point) -> Floats:
+    """Returns how near each phrasing is to a message: 1 for the same words in the same order, 0 for nothing shared."""
+    near: Floats = _sum_holders(space.rows, space.word_holders, point.words, point.pull)
+    near += _sum_holders(space.order, space.pair_holders, point.pairs, point.pair_pull)
+    return near
 
-    Args:
-        space: Where the phrasings stand.
-        point: Where the message stands.
-        rows: Only these phrasings; None: all.
+
+def _sum_holders(table: csr_array, holders: csr_array, columns: Ints, pull: Floats) -> Floats:
+    """Returns the products of a table's rows with a vector of which few columns are not 0.
+
+    A small table is gone through whole; of a large one, which has its columns as rows in `holders`, only what is
+    touched is looked at (an inverted index, Zobel and Moffat 2006).
     """
-    pull = np.zeros(space.rows.shape[1], dtype=np.float32)
-    pull[point.words] = point.pull
-    order = np.zeros(space.order.shape[1], dtype=np.float32)
-    order[point.pairs] = point.pair_pull
-    near: Floats
-    if rows is None:
-        near = space.rows @ pull + space.order @ order
-    else:
-        near = space.rows[rows] @ pull + space.order[rows] @ order
+    if table.shape[0] <= _FEW or not len(columns):
+        spread = np.zeros(table.shape[1], dtype=np.float32)
+        spread[columns] = pull
+        whole: Floats = table @ spread
+        return whole
+    starts, ends = holders.indptr[columns], holders.indptr[columns + 1]
+    edges = list(zip(starts.tolist(), ends.tolist(), strict=True))
+    touched = np.concatenate([holders.indices[start:end] for start, end in edges])
+    values = np.concatenate([holders.data[start:end] for start, end in edges]) * np.repeat(pull, ends - starts)
+    near: Floats = np.bincount(touched, weights=values, minlength=table.shape[0]).astype(np.float32)
     return near
