@@ -7,7 +7,7 @@ known by its path: `internet-down/light/green`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.content import FILE_KINDS, Content
@@ -195,9 +195,7 @@ def _as_customer_field(mention: Mention, shared: set[tuple[str, ...]]) -> Mentio
         thing = Thing("customer field", thing.path[1:])
     elif thing.kind == "value" and thing.path[:2] in shared:
         thing = Thing("value", thing.path[1:])
-    return Mention(
-        thing=thing, position=mention.position, form=mention.form, compared=mention.compared, defines=mention.defines
-    )
+    return replace(mention, thing=thing)
 
 
 def _text(node: Node | None) -> str:

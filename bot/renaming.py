@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import yaml
@@ -102,7 +103,8 @@ def _refuse_name(thing: Thing, new: str, things: Iterable[Thing]) -> None:
 def _change(folder: DeskFolder, mentions: Iterable[Mention], new: str) -> Mapping[str, bytes]:
     by_file: dict[str, set[Mention]] = {}
     for mention in mentions:
-        by_file.setdefault(mention.position.file, set()).add(mention)
+        # A place that defines a thing and uses it changes once.
+        by_file.setdefault(mention.position.file, set()).add(replace(mention, defines=False))
     changed = {}
     for file, inside in by_file.items():
         text = folder.content[file].decode("utf-8")
