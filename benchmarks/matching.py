@@ -23,6 +23,7 @@ from kb.index_file import dump_index, load_index
 
 _SIZES = (1_000, 5_000, 15_000, 50_000, 100_000)
 _ASKED_FOR_SPEED = 500
+_ROUNDS = 8
 _MOST_RATIOS = 15_000_000
 
 
@@ -88,7 +89,7 @@ def print_noise(data: Path) -> None:
 def print_speed(data: Path, plot: Path | None) -> None:
     """Prints what building and asking cost by the number of phrasings, in one thread.
 
-    Seconds are of the processor. Of milliseconds, too short for its clock, the best of three rounds counts.
+    Seconds are of the processor. Of milliseconds, too short for its clock, the best of several rounds counts.
     """
     whole = read_task(data, "clinc150", "train", "test")
     print("\n### Cost by size\n")
@@ -104,7 +105,7 @@ def print_speed(data: Path, plot: Path | None) -> None:
         start = process_time()
         build(change(task), previous=index)
         changed = process_time() - start
-        rounds: list[list[float]] = [[], [], []]
+        rounds: list[list[float]] = [[] for _ in range(_ROUNDS)]
         for times in rounds:
             ask(index, task, times)
         kept = dump_index(index)
