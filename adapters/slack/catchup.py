@@ -31,7 +31,8 @@ QUIET = 300.0
 LONG_GAP = 180.0
 """Seconds of a gap from which on direct chats without a conversation are read, too."""
 MARGIN = timedelta(seconds=10)
-MOST_MESSAGES, MOST_PLACES = 200, 500
+MOST_MESSAGES, MOST_PLACES, MOST_QUIET = 200, 500, 50
+"""Messages of a place, and places that are read after a gap and in the quiet."""
 
 PAUSE = 1.0
 """Seconds until the storage is asked again."""
@@ -82,25 +83,27 @@ class CatchUp:
             is_gap = await self._wait(quiet)
             now = self._clock.now()
             began, self._began = self._began or now - timedelta(seconds=quiet), None
-            found = await self._until_answered(partial(self.look, began, now if is_gap else now - MARGIN))
+            most, until = (MOST_PLACES, now) if is_gap else (MOST_QUIET, now - MARGIN)
+            found = await self._until_answered(partial(self.look, began, until, most))
             if found and not is_gap:
                 log.warning("slack_sockets_deaf", extra={"missed": found})
                 await renew()
 
-    async def look(self, began: datetime, until: datetime) -> int:
+    async def look(self, began: datetime, until: datetime, most: int) -> int:
         """Reads the places from where they were last heard; returns how much was new.
 
         Args:
             began: When nothing was heard any more.
             until: What was said later may still be on its way.
+            most: Places that are read.
         """
         now, known = self._clock.now(), self._receiver.known
-        heard = await self._store.db.read(lambda conn: read_heard(conn, CHANNEL, now - ACTIVE, MOST_PLACES))
+        heard = await self._store.db.read(lambda conn: read_heard(conn, CHANNEL, now - ACTIVE, most))
         if (now - began).total_seconds() > LONG_GAP:
             chats = {each.at.chat for each in heard}
             heard += [each for each in await self._find_direct(known) if each.at.chat not in chats]
         count = 0
-        for each in heard[:MOST_PLACES]:
+        for each in heard[:most]:
             with suppress(ApiError):
                 count += await self._read_place(each, began, until)
         return count

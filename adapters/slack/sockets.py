@@ -8,8 +8,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
 
 from adapters.slack.api import Account, Api, ApiError
 from adapters.slack.receive import pause_after, say_trouble
@@ -23,6 +25,8 @@ OPENS_IN = 10.0
 LOOK = 1.0
 SILENT = 30.0
 """Seconds without any socket after which health says so."""
+
+log = logging.getLogger(__name__)
 
 
 class Sockets:
@@ -73,9 +77,12 @@ class Sockets:
                 return
 
     async def renew(self) -> None:
-        """Opens other sockets in place of those that are there."""
+        """Opens other sockets in place of those that are there; one that does not open is left to the library."""
         for handler in self._handlers:
-            await handler.client.connect_to_new_endpoint(force=True)
+            try:
+                await handler.client.connect_to_new_endpoint(force=True)
+            except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+                log.warning("slack_socket_not_renewed", extra={"error": type(error).__name__})
 
     async def _watch(self, on_gap: Callable[[float], None]) -> None:
         silent, former = 0.0, self._sessions()
