@@ -24,7 +24,8 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.api import RefusedError
-from adapters.slack.refusals import judge
+from adapters.slack.pace import POST, Pace
+from adapters.slack.refusals import judge, wait_of
 from bot.model import Address, Author, AuthorKind, Event, Said
 from bot.ports import SendClass
 from config.channels import SlackMode
@@ -295,6 +296,19 @@ async def test_p27_nothing_is_asked_inside_a_wait(
             assert inside == []
         order = [text for text in fake.from_bot("DANNA") if "line" in text]
         assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("2", 2), ("0", 5), ("-1", 5), ("soon", 5), ("", 5), ("999999", 900), ("1.5", 1)]
+)
+def test_p27_a_wait_that_makes_no_sense_is_five_seconds_and_none_is_longer_than_fifteen_minutes(
+    said: str, seconds: float
+) -> None:
+    """And inside it nothing may be asked."""
+    pace = Pace()
+    assert pace.hold(POST, "C1", wait_of(RefusedError("ratelimited", wait=said)), 0.0) == seconds
+    assert pace.ask(POST, "C1", 0.5) == pytest.approx(seconds - 0.5)
+    assert pace.ask(POST, "C2", 0.5) == 0
 
 
 async def test_p28_a_refusal_ends_a_send_at_once_and_is_seen(
