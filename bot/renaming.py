@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-import yaml
-
 from bot.content import read_content
 from bot.desk import check_folder
 from bot.mentions import Form, Mention, Thing, find_mentions
 from config.errors import FirstlineError
 from config.findings import Finding, Findings, find_similar, list_names
 from config.kinds.words import RESERVED_NAMES
+from config.rewriting import find_values
 from config.rules import Severity
 from config.source import BlockNode, DeskFolder, read_nodes
 from kb.flows.kinds import JUMP_WORDS
@@ -114,28 +113,12 @@ def _change(folder: DeskFolder, mentions: Iterable[Mention], new: str) -> Mappin
 
 
 def _change_text(text: str, mentions: Iterable[Mention], new: str) -> str:
-    ends = _ends(text)
+    ends = find_values(text)
     # From the end to the beginning, so that places before a change stay true.
     for mention in sorted(mentions, key=lambda each: each.position, reverse=True):
         start, end = ends[mention.position.line - 1, mention.position.column - 1]
         text = text[:start] + _say(text[start:end], mention, new) + text[end:]
     return text
-
-
-def _ends(text: str) -> Mapping[tuple[int, int], tuple[int, int]]:
-    """Where each single value begins and ends in the text, by its line and column from 0."""
-    found = {}
-    stack = [yaml.compose(text, Loader=yaml.CSafeLoader)]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, yaml.ScalarNode):
-            mark = node.start_mark
-            found[mark.line, mark.column] = (mark.index, node.end_mark.index)
-        elif isinstance(node, yaml.SequenceNode):
-            stack += node.value
-        elif isinstance(node, yaml.MappingNode):
-            stack += [part for entry in node.value for part in entry]
-    return found
 
 
 def _say(source: str, mention: Mention, new: str) -> str:

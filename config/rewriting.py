@@ -1,7 +1,7 @@
 """Writes languages into texts that stand in a file, and leaves everything else there as it is.
 
 Works on the characters of the file between the marks of the parser; called by `bot.translation`, which says what goes
-where and looks afterwards whether the file says just that.
+where and looks afterwards whether the file says just that. `bot.renaming` asks here where values stand.
 """
 
 from __future__ import annotations
@@ -41,6 +41,22 @@ def rewrite(text: str, rewrites: Sequence[Rewrite]) -> str:
         if place is not None:
             text = _rewrite_one(text, place, each)
     return text
+
+
+def find_values(text: str) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Where each single value begins and ends in the text, by its line and column from 0."""
+    found = {}
+    stack = [yaml.compose(text, Loader=yaml.CSafeLoader)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, yaml.ScalarNode):
+            mark = node.start_mark
+            found[mark.line, mark.column] = (mark.index, node.end_mark.index)
+        elif isinstance(node, yaml.SequenceNode):
+            stack += node.value
+        elif isinstance(node, yaml.MappingNode):
+            stack += [part for entry in node.value for part in entry]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

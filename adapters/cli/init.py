@@ -102,11 +102,12 @@ def _refuse_languages(template: str, languages: Sequence[str]) -> None:
 def _write_languages(folder: Path, template: str, languages: Sequence[str]) -> None:
     """Leaves the languages that were asked for; the empty template says little, so it takes any."""
     from adapters.desk_folder import read_folder
-    from bot.narrowing import narrow
+    from bot.content import FILE_KINDS
+    from config.narrowing import narrow
 
     known = _languages_of(template)
     content = read_folder(folder).content
-    narrowed = narrow(content, known[0], languages)
+    narrowed = narrow(content, known[0], languages, FILE_KINDS)
     for name in content:
         if name in narrowed:
             (folder / name).write_bytes(narrowed[name])

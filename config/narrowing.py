@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import yaml
 
-from bot.content import FILE_KINDS
 from config.findings import Findings
 from config.kinds import Kind, Language, ListOf, PerLanguage, Spoken
 from config.languages import is_language_code
@@ -21,17 +20,20 @@ Cut = tuple[int, int]
 """Where something that goes begins and ends, in the characters of a file."""
 
 
-def narrow(content: Mapping[str, bytes], main: str, languages: Sequence[str]) -> Mapping[str, bytes]:
+def narrow(
+    content: Mapping[str, bytes], main: str, languages: Sequence[str], kinds: Mapping[str, Kind]
+) -> Mapping[str, bytes]:
     """The files of a desk with only these languages; a file of which nothing stays is left out.
 
     Args:
         content: The files by name.
         main: The default language that the desk has.
         languages: What it is to have, the new default language first.
+        kinds: What stands under each top-level key.
     """
     narrowed = {}
     for file, data in content.items():
-        text = _narrow_texts(file, data.decode("utf-8"), languages)
+        text = _narrow_texts(file, data.decode("utf-8"), languages, kinds)
         text = _narrow_tests(text, main, languages)
         text = re.sub(
             r"^ {2}languages: .*$", f"  languages: [{', '.join(languages)}]", text, count=1, flags=re.MULTILINE
@@ -42,11 +44,11 @@ def narrow(content: Mapping[str, bytes], main: str, languages: Sequence[str]) ->
     return narrowed
 
 
-def _narrow_texts(file: str, text: str, languages: Collection[str]) -> str:
+def _narrow_texts(file: str, text: str, languages: Collection[str], table: Mapping[str, Kind]) -> str:
     """Cuts the languages that go out of texts and of the lists of teams."""
     block = read_nodes(file, text.encode(), Findings())
     kinds: dict[tuple[int, int], Kind] = {}
-    for spot in walk_file(block, FILE_KINDS) if block else ():
+    for spot in walk_file(block, table) if block else ():
         # A value comes before what lies in it, and both may begin at one place; the outer one says what it is.
         kinds.setdefault((spot.node.position.line - 1, spot.node.position.column - 1), spot.kind)
     cuts = _cuts(text, yaml.compose(text, Loader=yaml.CSafeLoader), kinds, languages)
