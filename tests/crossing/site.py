@@ -23,7 +23,7 @@ CHANNEL, GROUP = "C0SUPPORT", -1001234567890
 """Where agents work: a channel of Slack, a group of Telegram."""
 SETTLED_SECONDS = 20.0
 """A first post left in doubt is looked into after 15 s; so much later a new life begins."""
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds until something that never comes fails a test; nothing takes that long."""
 DESK = {
     "config/desk.yml": """

@@ -14,7 +14,7 @@ import httpx
 from aiohttp import web
 
 from adapters.slack.service import HOOK
-from tests.crossing.site import DESK, FIRSTLINE
+from tests.crossing.site import DESK, FIRSTLINE, PATIENCE
 from tests.fakes.slack.server import sign
 from tests.faults.driver import Server, find_port
 
@@ -110,7 +110,7 @@ async def served(folder: Path, port: int, channel: str, token: str) -> AsyncIter
 
 async def until(holds: Callable[[], bool]) -> None:
     """Waits until something is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not holds():  # noqa: ASYNC110 -- the other side is a process
             await asyncio.sleep(0.02)
 
