@@ -134,9 +134,7 @@ def build_parts(root: Path, *, data: Path | None, port: int | None, environment:
     )
 
 
-def _find_secrets(
-    loaded: LoadedDesk | None, environment: Mapping[str, str], problems: list[str]
-) -> Mapping[str, str]:
+def _find_secrets(loaded: LoadedDesk | None, environment: Mapping[str, str], problems: list[str]) -> Mapping[str, str]:
     """The values of the variables that the desk names; what is missing is added to the problems."""
     if loaded is None:
         return {}
