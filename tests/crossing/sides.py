@@ -114,7 +114,9 @@ class OnTelegram:
 
     @property
     def _thread(self) -> int:
-        return next(iter(self._chat.topics), 0)
+        """The newest that the bot has written in: a topic whose opening was cut off may be left behind empty."""
+        written = [number for number, each in self._chat.messages.items() if each.get("message_thread_id")]
+        return int(self._chat.messages[max(written)]["message_thread_id"]) if written else 0
 
     def says(self, text: str) -> str:
         """Writes in the chat or topic."""
