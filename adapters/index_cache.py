@@ -7,6 +7,7 @@ builds it. What is damaged or was made with other libraries is built anew.
 import hashlib
 import logging
 import os
+from functools import cache
 from pathlib import Path
 
 import kb.index
@@ -27,6 +28,7 @@ class IndexCache:
     def __init__(self, folder: Path) -> None:
         """Takes a folder, which is made when the first index is kept."""
         self._folder = folder
+        self._code = _sum_code()
 
     def find(self, content: Content) -> Index | None:
         """The index of this content, if it was kept and can be used."""
@@ -56,7 +58,14 @@ class IndexCache:
     def _path(self, content: Content) -> Path:
         overdue = [one.id for one in content.articles if one.review_by is not None and one.review_by < content.today]
         statuses = [one.status for one in content.articles], [one.status for one in content.flows]
-        key = hashlib.sha256(repr((content.version, overdue, statuses)).encode())
-        for path in sorted(CODE.glob("*.py")):
-            key.update(path.read_bytes())
+        key = hashlib.sha256(repr((content.version, overdue, statuses, self._code)).encode())
         return self._folder / f"{key.hexdigest()[:32]}.index"
+
+
+@cache
+def _sum_code() -> str:
+    """Names the code that builds indexes, once: a process goes on with what it began with while files are renewed."""
+    code = hashlib.sha256()
+    for path in sorted(CODE.glob("*.py")):
+        code.update(path.read_bytes())
+    return code.hexdigest()

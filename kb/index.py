@@ -116,27 +116,23 @@ def build_index(
     encoder = sense_version() if semantic else ""
     settings = _hash([FORMAT, list(languages), max_wrong_answers, suggestions, _plain_synonyms(synonyms), encoder])
     version = _hash([settings, _plain_entries(ordered), sorted((k, list(v)) for k, v in (samples or {}).items())])
-    spelling = [phrasing.text for phrasing in rows.phrasings] if semantic else []
-    matter = _hash([settings, rows.ids, rows.owner, rows.spoken, rows.sentences, spelling])
+    matter = _name_matter(settings, rows, semantic=semantic)
     lender = previous if previous is not None and previous.settings == settings else None
     earlier = _find_earlier(lender, rows) if lender is not None else None
     tell(0.1)
     if lender is not None and lender.matter == matter:
         corpus = lender.corpus
     else:
-        meanings = _find_meanings(earlier, synonyms, sorted({*languages, *rows.spoken}))
         senses = _find_senses(lender, rows) if semantic and rows.phrasings else None
-        corpus = _place(rows, meanings, senses, earlier)
+        corpus = _place(rows, _find_meanings(earlier, synonyms, sorted({*languages, *rows.spoken})), senses, earlier)
     tell(0.4)
     if lender is not None and earlier is not None:
         calibration, learnt_from = lender.calibration, lender.learnt_from
     else:
         calibration = calibrate(corpus, rows.sentences, rows.spoken, rows.ids, max_wrong=max_wrong_answers)
         learnt_from = matter
-    tell(0.95)
-    texts = [(phrasing.language, phrasing.text) for phrasing in rows.phrasings]
-    texts += [(language, text) for language, extra in sorted((samples or {}).items()) for text in extra]
-    index = Index(
+    tell(1.0)
+    return Index(
         version=version if learnt_from == matter else f"{version}~{learnt_from}",
         settings=settings,
         matter=matter,
@@ -150,11 +146,9 @@ def build_index(
         answer_at=calibration.answer_at,
         suggest_at=calibration.suggest_at,
         suggestions=suggestions,
-        language_model=build_language_model(languages, [(language, cap(text)) for language, text in texts]),
+        language_model=_learn_languages(languages, rows, samples or {}),
         exact=_find_claims(rows.sentences, rows.owner),
     )
-    tell(1.0)
-    return index
 
 
 def settle_index(index: Index) -> Index:
@@ -208,6 +202,18 @@ def _gather(ordered: Sequence[Entry]) -> _Rows:
         owner=[number for number, (_, different) in enumerate(read) for _ in different],
         sentences=[words for _, different in read for _, words in different],
     )
+
+
+def _name_matter(settings: str, rows: _Rows, *, semantic: bool) -> str:
+    """Names what is learnt from; to the senses spelling matters, too."""
+    spelling = [phrasing.text for phrasing in rows.phrasings] if semantic else []
+    return _hash([settings, rows.ids, rows.owner, rows.spoken, rows.sentences, spelling])
+
+
+def _learn_languages(languages: Sequence[str], rows: _Rows, samples: Mapping[str, Sequence[str]]) -> LanguageModel:
+    texts = [(phrasing.language, phrasing.text) for phrasing in rows.phrasings]
+    texts += [(language, text) for language, extra in sorted(samples.items()) for text in extra]
+    return build_language_model(languages, [(language, cap(text)) for language, text in texts])
 
 
 def _find_meanings(earlier: Earlier | None, synonyms: Sequence[Synonym], languages: list[str]) -> Meanings:
