@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from adapters.storage.codec import encode, from_json, from_plain, to_json, to_plain
 from adapters.storage.putting import put
@@ -131,16 +132,19 @@ def read_place(row: AnyRow) -> Place:
 
 
 def store_conversation(conn: Connection, new: Conversation, wake_at: datetime | None, now: datetime) -> bool:
-    """Writes the state of a conversation; False if another version of it stands there already.
+    """Writes the state of a conversation.
 
-    Raises:
-        IntegrityError: Another conversation is open under the same key.
+    Returns:
+        False if another version of it stands there already, or another conversation is open under the same key.
     """
     values = _values_of(new) | {"wake_at": wake_at, "changed_at": now}
     if new.version > 1:
         guard = {"this": new.id, "former": new.version - 1}
         return conn.execute(_UPDATE, values | guard).rowcount == 1
-    conn.execute(insert(conversation), values)
+    try:
+        conn.execute(insert(conversation), values)
+    except IntegrityError:
+        return False
     conn.execute(_COUNT_CASE, {"value": new.number, "number": new.number})
     return True
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from adapters.storage import calls, conversations, deliveries, inbox, lines, turns, upkeep
 from adapters.storage.backlog import Backlog
@@ -117,7 +116,7 @@ class SqlStore:
         """Makes the Turn true in one transaction; False if the conversation changed meanwhile (nothing was written)."""
         try:
             done = await self.db.write(lambda conn: turns.commit_turn(conn, job, turn, wake_at, now, error))
-        except (turns.ChangedMeanwhileError, IntegrityError):
+        except turns.ChangedMeanwhileError:
             self._kept.forget(turn.conversation.id)
             return False
         reached("after_commit")

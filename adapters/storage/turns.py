@@ -50,7 +50,6 @@ def commit_turn(
 
     Raises:
         ChangedMeanwhileError: Somebody else was first.
-        IntegrityError: Another conversation has been opened under the same key.
     """
     new, old = turn.conversation, job.conversation
     former = old if old is not None and old.id == new.id else None
