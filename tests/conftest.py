@@ -1,4 +1,4 @@
-"""What holds for every test: where servers are killed over and over comes first, so that nobody waits for it at the end."""
+"""What holds for every test: where servers are killed over and over comes first, so that nobody waits at the end."""
 
 from pathlib import Path
 
