@@ -14,8 +14,8 @@ from tests.faults.telegram import on_telegram
 
 @pytest.mark.parametrize("mode", list(TelegramMode))
 async def test_telegram_loses_nothing_and_marks_its_doubles(tmp_path: Path, mode: TelegramMode) -> None:
-    """P1, P3, P4: 500 messages, 6 kills, sends in doubt: each answered in order, twice only where it is marked."""
+    """P1, P3, P4: 504 messages, 6 kills, sends in doubt: each answered in order, twice only where it is marked."""
     async with on_telegram(mode) as platform:
-        outcome = await crash_over(platform, tmp_path, messages=500, kills=6, seed=7)
+        outcome = await crash_over(platform, tmp_path, messages=504, kills=6, seed=7)
     assert outcome.is_good, outcome
-    assert outcome.transcripts.messages == 500
+    assert outcome.transcripts.messages == 504
