@@ -270,6 +270,11 @@
     if (id === "sheet-inner" && !$("#sheet").open) { $("#sheet").showModal(); $("#sheet [autofocus]")?.focus(); }
     if (id === "queue") markCurrent();
   });
+  // A menu that the agent has open stays open when news bring its bar anew.
+  body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const former = all("details.menu", detail.target);
+    all("details.menu", detail.fragment).forEach((menu, at) => { menu.open = Boolean(former[at]?.open); });
+  });
   body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "work" || event.detail.elt?.id === "work") setTimeout(openTalk, 0);
   });
