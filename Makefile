@@ -12,7 +12,7 @@ demo: $(INSTALLED)  ## a ready desk: web chat and console; PORT=8001 picks anoth
 	@$(BIN)/firstline demo $(if $(PORT),--port $(PORT))
 
 test: check browser editor clients  ## everything that must be true before a change goes in
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED)  ## style, types and the direction of imports, without running anything
 	$(BIN)/ruff check
