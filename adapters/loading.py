@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from adapters.index_cache import IndexCache
+from adapters.keeping import keeping_everything
 from bot.content import Content
 from bot.conversation_tests import ConversationTest
 from bot.desk import Desk, build_desk, check_folder, settle_desk
@@ -61,6 +62,7 @@ class LoadedDesk:
     build_seconds: float
 
 
+@keeping_everything()
 def load_desk(
     folder: DeskFolder,
     today: date,

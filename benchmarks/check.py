@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from adapters.cli.check import keeping_everything
+from adapters.keeping import keeping_everything
 from bot.desk import check_folder
 from config.findings import Finding
 from config.source import DeskFolder, KnownFiles

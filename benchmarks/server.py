@@ -88,12 +88,12 @@ def make_desk(folder: Path, articles: int) -> None:
     (folder / "kb" / "articles" / "all.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def start(desk: Path, data: Path, port: int = 0) -> Server:
-    """Starts the server, on any free port by itself, and waits for its ready line."""
+def start(desk: Path, data: Path, port: int = 0, *, log: int = subprocess.DEVNULL) -> Server:
+    """Starts the server, on any free port by itself, and waits for its ready line; `log` is a file descriptor."""
     command = [str(Path(sys.executable).with_name("firstline")), "serve", str(desk)]
     command += ["--port", str(port), "--data", str(data)]
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
     if process.stdout is None:
         raise RuntimeError("the server has no output")
     ready = json.loads(process.stdout.readline())

@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
+from hashlib import blake2b
+from operator import xor
 
 from config.findings import Findings, Fix
 from config.place import Position
@@ -252,21 +254,30 @@ def _near_pairs(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, _Asked, float
 @lru_cache(maxsize=16)
 def _near_numbers(asked: tuple[tuple[str, str], ...]) -> tuple[tuple[int, int, float], ...]:
     """Which questions are near which, by their number, of `(article, question)`."""
-    # Keys are texts and values numbers: ten thousands of sets and lists would keep the garbage collector busy.
-    first_with: dict[str, int] = {}
+    # A set of words has the exclusive or of its words' numbers as its key (Zobrist 1970): leaving a word out is one
+    # operation. Two sets that share a key by chance are told apart below, where questions are compared.
+    value: dict[str, int] = {}
+    first_with: dict[int, int] = {}
     near = []
     for number, (article, text) in enumerate(asked):
-        words = sorted(set(fold_test(text).split()))
+        words = dict.fromkeys(fold_test(text).split())
+        values = [value[word] if word in value else value.setdefault(word, _number_of(word)) for word in words]
+        whole = reduce(xor, values, 0)
         met = set()
-        for key in (" ".join(words), *(" ".join(words[:i] + words[i + 1 :]) for i in range(len(words)))):
-            holder = first_with.setdefault(key, number)
-            if " " in key and asked[holder][0] != article:
-                met.add(holder)
+        for size, keys in ((len(values), [whole]), (len(values) - 1, [whole ^ one for one in values])):
+            for key in keys:
+                holder = first_with.setdefault(key, number)
+                if size > 1 and asked[holder][0] != article:
+                    met.add(holder)
         for holder in sorted(met):
             share = _share(_triples(text), _triples(asked[holder][1]))
             if share >= NEARLY_THE_SAME and fold_question(text) != fold_question(asked[holder][1]):
                 near.append((holder, number, share))
     return tuple(near)
+
+
+def _number_of(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest())
 
 
 def _triples(text: str) -> frozenset[str]:

@@ -4,8 +4,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +15,7 @@ import typer
 
 from adapters.cli.options import JsonOption, WatchOption
 from adapters.cli.output import UsageError, put, tell
+from adapters.keeping import keeping_everything
 
 if TYPE_CHECKING:
     from config.findings import Finding
@@ -94,19 +94,6 @@ def _keep_looking(path: Path, examine: "Callable[[KnownFiles], _Examined]", styl
         # What is known stays known: the garbage collector need not look through it after each change.
         gc.collect()
         gc.freeze()
-
-
-@contextmanager
-def keeping_everything() -> Iterator[None]:
-    """Collects no garbage: a check keeps what it makes until its end, and looking through it took a third of its time.
-
-    A desk has at most 10 MiB of content, so what is kept is bounded.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _put_report(examined: "_Examined", style: "Style") -> None:
