@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.storage.store import SqlStore
 from adapters.storage.views import Send, find_conversation, find_recent_on_desk, read_sends
 from bot.model import Address, Conversation, Message, MessageKind, PlaceRole

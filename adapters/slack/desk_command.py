@@ -3,14 +3,14 @@
 Works in any channel and touches no conversation. Being away is written at once: it is about the agent.
 """
 
-from adapters.desk_view import DeskView
+from adapters.desk.lines import Line, View, build_queue
+from adapters.desk.reader import Reader
+from adapters.desk.view import DeskView
 from adapters.markdown import escape_mrkdwn
 from adapters.slack.payload import CHANNEL, Json, Known
 from adapters.storage.staff import set_available
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_open
-from adapters.web.console.lines import Line, View, build_queue
-from adapters.web.console.reader import Reader
 from bot.model import Author, PlaceRole
 
 MOST = 10

@@ -8,7 +8,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.desk_view import DeskView
+from adapters.desk.knowledge import ShownReply, build_replies, find_articles, suggest_articles
+from adapters.desk.reader import Reader
+from adapters.desk.view import DeskView
 from adapters.slack import forms
 from adapters.slack.desk_command import DeskCommand
 from adapters.slack.forms import Filled, Form, Option
@@ -19,8 +21,6 @@ from adapters.slack.send import SlackChannel
 from adapters.storage.inbox import find_lane
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation
-from adapters.web.console.knowledge import ShownReply, build_replies, find_articles, suggest_articles
-from adapters.web.console.reader import Reader
 from bot.agents import say_refusal
 from bot.current import CurrentDesk
 from bot.model import SYSTEM, Address, Author, Conversation, Event, Unknown

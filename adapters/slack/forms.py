@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.slack.blocks import BlockJson, note_block, plain, words_block
 from adapters.slack.payload import Json, id_of
 from bot.model import Commanded

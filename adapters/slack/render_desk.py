@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.desk_view import SIGNS, DeskView, acts_of, facts_of, reach_of, state_of
+from adapters.desk.view import SIGNS, DeskView, acts_of, facts_of, reach_of, state_of
 from adapters.markdown import escape_mrkdwn, render_mrkdwn
 from adapters.slack.blocks import (
     IN_A_ROW,

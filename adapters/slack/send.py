@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.slack.api import Api, ApiError, RefusedError
 from adapters.slack.pace import CHANGE, MARK, POST, Pace
 from adapters.slack.payload import CHANNEL

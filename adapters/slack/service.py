@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.files import FileStore
 from adapters.line_marks import Marks
 from adapters.slack.api import BASE_URL, Account, Api, ApiError

@@ -6,7 +6,10 @@ through the inbox like any act. Being away is written at once: it is about the a
 
 from collections.abc import Callable, Iterable
 
-from adapters.desk_view import DeskView
+from adapters.desk.knowledge import build_replies, find_articles, suggest_articles
+from adapters.desk.lines import Line, View, build_queue
+from adapters.desk.reader import Reader
+from adapters.desk.view import DeskView
 from adapters.storage.inbox import find_lane
 from adapters.storage.staff import list_agents, set_available
 from adapters.storage.store import SqlStore
@@ -17,9 +20,6 @@ from adapters.telegram.read_desk import OF_AGENTS, OF_TOPICS, read_order
 from adapters.telegram.render import Keyboard
 from adapters.telegram.send import TelegramChannel
 from adapters.telegram.sheets import Sheet, Shown
-from adapters.web.console.knowledge import build_replies, find_articles, suggest_articles
-from adapters.web.console.lines import Line, View, build_queue
-from adapters.web.console.reader import Reader
 from bot.agents import say_refusal
 from bot.model import SYSTEM, Address, Author, Commanded, Conversation, Event, PlaceRole, Role, Unknown
 from escalation.handoff import owner_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from adapters.desk_view import SIGNS, DeskView, acts_of, facts_of, reach_of, state_of
+from adapters.desk.view import SIGNS, DeskView, acts_of, facts_of, reach_of, state_of
 from adapters.markdown import render_plain
 from adapters.telegram.render import Keyboard, Rendered, assemble, rows_of, with_ending, words_of
 from adapters.telegram.sheets import sign_step

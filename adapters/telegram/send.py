@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.standing import OpenFile, Standing, read_ids
 from adapters.telegram.api import Api, ApiError, RefusedError
 from adapters.telegram.pace import Pace

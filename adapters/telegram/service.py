@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.files import FileStore
 from adapters.line_marks import Marks
 from adapters.storage.moving import move_chat

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.telegram.payload import Json
 from adapters.telegram.render import Keyboard, rows_of
 from bot.model import Commanded

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.slack import send as slack
 from adapters.slack.api import Account as SlackAccount
 from adapters.slack.api import Api as SlackApi

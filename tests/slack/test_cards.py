@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.slack.blocks import are_good
 from adapters.slack.render_desk import render_card
 from bot.model import Address, Approval, Conversation, Place, PlaceId, PlaceRole

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_messages

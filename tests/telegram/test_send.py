@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.desk_view import DeskView
+from adapters.desk.view import DeskView
 from adapters.telegram.api import Account, Api
 from adapters.telegram.pace import Pace
 from adapters.telegram.send import CAPABILITIES, Reading, TelegramChannel

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from starlette.requests import Request
 
-from adapters.web.console.formats import age_of, initials_of, language_name
-from adapters.web.console.lines import View, build_queue
+from adapters.desk.formats import age_of, initials_of, language_name
+from adapters.desk.lines import View, build_queue
+from adapters.desk.reader import Reader
+from adapters.desk.scope import is_in_scope
 from adapters.web.console.messages import ShownMessage
 from adapters.web.console.pages import KEY_HELP, STATIC, WEB
-from adapters.web.console.reader import Reader
 from adapters.web.console.rights import Right, may
-from adapters.web.console.scope import is_in_scope
 from adapters.web.console.settings import LANGUAGES, go_back, read_settings
 from adapters.web.console.talks import build_talk, pick_news, unseen_by_agent
 from bot.model import (

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.desk_view import OUTCOMES
-from adapters.web.console.formats import full_time_of, language_name, percent, short_age_of, time_of
-from adapters.web.console.knowledge import ShownArticle, suggest_articles
-from adapters.web.console.reader import Reader
+from adapters.desk.formats import full_time_of, language_name, percent, short_age_of, time_of
+from adapters.desk.knowledge import ShownArticle, suggest_articles
+from adapters.desk.reader import Reader
+from adapters.desk.view import OUTCOMES
 from bot.model import Conversation
 from escalation.card import MASKED, Card, build_card
 from kb.flows.checklist import ChecklistStep

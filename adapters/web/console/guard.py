@@ -11,9 +11,9 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from adapters.desk.reader import Reader
 from adapters.storage.sessions import Session, find_session, hash_of, touch_session
 from adapters.web.console.cookies import session_id_of
-from adapters.web.console.reader import Reader
 from adapters.web.console.rights import Right, may
 from adapters.web.console.settings import read_settings
 from adapters.web.console.showing import trouble_page

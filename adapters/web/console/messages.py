@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from adapters.desk.formats import date_of, full_time_of, hue_of, initials_of, percent, size_of, time_of
+from adapters.desk.reader import Reader
 from adapters.markdown import Html, render_html, render_words
-from adapters.web.console.formats import date_of, full_time_of, hue_of, initials_of, percent, size_of, time_of
-from adapters.web.console.reader import Reader
 from bot.model import Attachment, Audience, AuthorKind, Conversation, Message, MessageKind
 from bot.ports import SendState
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
+from adapters.desk.formats import full_time_of, short_age_of
+from adapters.desk.lines import waiting_since
+from adapters.desk.reader import Reader
+from adapters.desk.scope import is_in_scope
 from adapters.storage import staff, views
 from adapters.storage.inbox import replay
 from adapters.storage.sessions import write_audit
 from adapters.web.console.acts import put_event
-from adapters.web.console.formats import full_time_of, short_age_of
-from adapters.web.console.lines import waiting_since
-from adapters.web.console.reader import Reader
 from adapters.web.console.rights import Right, may
-from adapters.web.console.scope import is_in_scope
 from adapters.web.console.showing import page
 from adapters.web.console.visit import Visit
 from bot.model import Commanded, Conversation, Role

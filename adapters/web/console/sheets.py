@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
+from adapters.desk.knowledge import build_replies, build_why
 from adapters.storage import staff
-from adapters.web.console.knowledge import build_replies, build_why
 from adapters.web.console.showing import fragment
 from adapters.web.console.talks import build_talk
 from adapters.web.console.visit import Visit

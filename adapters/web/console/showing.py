@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from starlette.responses import HTMLResponse, Response
 
-from adapters.web.console.formats import hue_of, initials_of, language_name, time_of
+from adapters.desk.formats import hue_of, initials_of, language_name, time_of
 from adapters.web.console.pages import Pages
 from adapters.web.console.rights import Right, may
 from adapters.web.console.settings import LANGUAGES, read_settings

@@ -12,11 +12,11 @@ from datetime import timedelta
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from adapters.desk.scope import is_in_scope
 from adapters.storage import views
 from adapters.storage.bell import Listener
 from adapters.storage.sessions import find_session
 from adapters.web.console.rights import Right, may
-from adapters.web.console.scope import is_in_scope
 from adapters.web.console.showing import HEADERS
 from adapters.web.console.visit import Visit
 from adapters.web.rates import Rates

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.web.console.formats import hue_of, initials_of, language_name
+from adapters.desk.formats import hue_of, initials_of, language_name
+from adapters.desk.reader import Reader
 from adapters.web.console.messages import SendingState, ShownMessage, show_messages
-from adapters.web.console.reader import Reader
 from bot.model import Audience, AuthorKind, Conversation, Message, MessageKind
 from escalation.handoff import Owner, is_parked, owner_of
 from escalation.rights import Act, find_refusal

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from adapters.desk.reader import Reader
 from adapters.storage.sessions import Session
-from adapters.web.console.reader import Reader
 from adapters.web.refusals import RefusedError
 from adapters.web.services import Services
 from bot.model import Author

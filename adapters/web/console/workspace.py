@@ -7,15 +7,15 @@ from html import escape
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from adapters.desk.knowledge import find_articles, suggest_articles
+from adapters.desk.lines import Queue, View, build_queue
+from adapters.desk.scope import is_in_scope, is_read_by_others
 from adapters.storage import views
 from adapters.storage.sessions import write_audit
 from adapters.storage.visits import read_seen
 from adapters.web.console.facts import Past, build_card_view, build_history, build_person
-from adapters.web.console.knowledge import find_articles, suggest_articles
-from adapters.web.console.lines import Queue, View, build_queue
 from adapters.web.console.messages import SendingState
 from adapters.web.console.rights import Right, may
-from adapters.web.console.scope import is_in_scope, is_read_by_others
 from adapters.web.console.showing import HEADERS, fragment, page, problems_of
 from adapters.web.console.talks import Talk, build_talk, pick_news
 from adapters.web.console.visit import RING, Visit

@@ -1,4 +1,4 @@
-"""Times, languages and names as the console writes them, in the agent's language and the desk's time zone."""
+"""Times, languages and names as agents read them, in their language and the time zone of the opening hours."""
 
 import zlib
 from datetime import datetime, timedelta, tzinfo

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from adapters.web.console.formats import age_of, hue_of, initials_of, language_name
-from adapters.web.console.reader import Reader
-from adapters.web.console.scope import is_in_scope
+from adapters.desk.formats import age_of, hue_of, initials_of, language_name
+from adapters.desk.reader import Reader
+from adapters.desk.scope import is_in_scope
 from bot.model import Conversation
 from config.values import Priority
 from escalation.handoff import Owner, owner_of, waits_for_customer

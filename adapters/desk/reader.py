@@ -1,4 +1,4 @@
-"""Who looks at the console, and how: his language, the desk he sees, the moment."""
+"""Who looks at a desk, and how: his language, the content he sees, the moment."""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -11,7 +11,7 @@ from escalation.hours import zone_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """An agent in front of the console at one moment."""
+    """An agent in front of a desk at one moment."""
 
     agent: Author
     desk: Desk

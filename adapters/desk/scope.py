@@ -1,4 +1,4 @@
-"""Which conversations an agent may see: the one place that every object of the console is reached through."""
+"""Which conversations an agent may see: the one place that every object of a desk is reached through."""
 
 from bot.model import Author, Conversation, Role
 

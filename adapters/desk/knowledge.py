@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from adapters.desk.formats import percent
+from adapters.desk.reader import Reader
 from adapters.markdown import render_plain
-from adapters.web.console.formats import percent
-from adapters.web.console.reader import Reader
 from bot.model import Because, Conversation
 from bot.values import values_of
 from config.texts import EmptyValueError, Text, TextError, render_text
