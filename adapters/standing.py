@@ -1,15 +1,31 @@
-"""What stands of one message in a place of Slack or Telegram, and how it is written down: its parts and its files.
+"""What showing a message on Slack and on Telegram has in common: what it reads, and what stands in a place afterwards.
 
-The id of a file has an `f` before it. How parts come there is `posting`'s of each channel.
+How parts come there is `posting`'s of each channel, which message is next is the sender's.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.model import Attachment
+from adapters.desk.view import DeskView
+from bot.model import Attachment, Conversation, ConversationId, Message
 
 OpenFile = Callable[[Attachment], Awaitable[bytes | None]]
 """Reads a file that a message carries; none if it is not to be had."""
+SHORT_WAIT = 1.5
+"""Seconds that a send waits for its turn by itself; for more the place is set aside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a desk needs to see beyond one message."""
+
+    talk: Callable[[ConversationId], Awaitable[Conversation | None]]
+    """A conversation as it stands."""
+    messages: Callable[[ConversationId], Awaitable[tuple[Message, ...]]]
+    """All its messages."""
+    view: Callable[[], DeskView]
+    """The desk in force, now."""
+    open_file: OpenFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +37,7 @@ class Standing:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """As they are stored."""
+        """As they are stored: the id of a file has an `f` before it."""
         return (*(f"f{each}" for each in self.files), *self.parts)
 
 

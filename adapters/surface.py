@@ -1,4 +1,4 @@
-"""What the platforms we speak with have in common as parts of a server: they run until told to stop, and read files."""
+"""What the platforms we speak with have in common as parts of a server: they run until told to stop, and read."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -6,7 +6,11 @@ from pathlib import Path, PurePosixPath
 
 import anyio
 
+from adapters.desk.view import DeskView
 from adapters.files import FileStore
+from adapters.standing import OpenFile, Reading
+from adapters.storage.store import SqlStore
+from adapters.storage.views import find_conversation, read_messages
 from bot.model import Attachment
 
 DESK_FILE = "kb:"
@@ -25,6 +29,16 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
     outcomes = await asyncio.gather(task, waiting, return_exceptions=True)
     if isinstance(outcomes[0], Exception):
         raise outcomes[0]
+
+
+def reading_of(store: SqlStore, view: Callable[[], DeskView], opens: OpenFile) -> Reading:
+    """What a channel sees beyond the message that it shows."""
+    return Reading(
+        talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
+        messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
+        view=view,
+        open_file=opens,
+    )
 
 
 async def open_file(

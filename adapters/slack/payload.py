@@ -24,7 +24,6 @@ _CONTROL = re.compile(r"<([^<>]*)>")
 _ENTITY = re.compile("&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _TS = re.compile(r"(\d{1,18})\.(\d{1,9})")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +52,6 @@ class Known:
     """Where the workspace is on the web, with a slash at its end."""
     direct_messages: bool = True
     mentions: bool = True
-
-
-def storable(value: Any) -> Any:  # noqa: ANN401 -- any JSON
-    """The same JSON without NUL and halves of characters, which no database keeps."""
-    match value:
-        case str():
-            return _UNSTORABLE.sub("�", value)
-        case dict():
-            return {storable(key): storable(item) for key, item in value.items()}
-        case list():
-            return [storable(item) for item in value]
-    return value
 
 
 def dicts_in(value: object) -> list[Json]:

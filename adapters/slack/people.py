@@ -15,10 +15,9 @@ from adapters.slack.api import Api, ApiError
 from adapters.slack.payload import CHANNEL, Json, Known, dicts_in
 from adapters.storage.conversations import find_newest_head
 from adapters.storage.identities import enrol_member, find_by_identity
-from adapters.storage.staff import Agent
 from adapters.storage.store import SqlStore
 from bot.current import CurrentDesk
-from bot.model import Address, Author, AuthorKind, Trust
+from bot.model import Address, Author, AuthorKind
 from bot.ports import Clock
 from escalation.policy import Enrol
 
@@ -65,7 +64,7 @@ class People:
             return replace(known, agents=await self._find_agent(payload, user, chat, known), names=self._names())
         if payload.get("command") == DESK_COMMAND:
             found = await self._store.db.read(lambda conn: find_by_identity(conn, CHANNEL, [user]))
-            return replace(known, agents={key: _author_of(agent) for key, agent in found.items()})
+            return replace(known, agents={key: agent.author for key, agent in found.items()})
         await self._learn([user], PATIENCE)
         profile = self._profiles.get(user)
         is_guest = profile is not None and (not profile.is_member or profile.team != known.team)
@@ -93,7 +92,7 @@ class People:
         enrol = self.desks[chat]
         agent = (await self._store.db.read(lambda conn: find_by_identity(conn, CHANNEL, [user]))).get(user)
         if agent is not None:
-            return {user: _author_of(agent)}
+            return {user: agent.author}
         if enrol is Enrol.LISTED:
             return {}
         await self._learn([user], PATIENCE_TO_CLAIM if is_claim(payload) else PATIENCE)
@@ -103,7 +102,7 @@ class People:
         if profile is not None and is_claim(payload):
             name, now = profile.name or user, self._clock.now()
             made = await self._store.db.write(lambda conn: enrol_member(conn, CHANNEL, user, name, now))
-            return {user: _author_of(made)} if made is not None else {}
+            return {user: made.author} if made is not None else {}
         name = profile.name if profile else ""
         return {user: Author(kind=AuthorKind.AGENT, key=f"{CHANNEL}:{user}", name=name)}
 
@@ -192,14 +191,3 @@ def is_claim(payload: Json) -> bool:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _author_of(agent: Agent) -> Author:
-    return Author(
-        kind=AuthorKind.AGENT,
-        key=agent.id,
-        name=agent.name,
-        trust=Trust.KNOWN,
-        roles=agent.roles,
-        teams=agent.teams,
-    )

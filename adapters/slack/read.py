@@ -24,12 +24,12 @@ from adapters.slack.payload import (
     moment_of,
     order_of,
     read_mrkdwn,
-    storable,
     team_of,
     text_of,
     without_mention,
 )
 from adapters.slack.read_desk import read_desk_form, read_desk_message, read_desk_press
+from adapters.storable import storable
 from bot.model import (
     SYSTEM,
     Address,

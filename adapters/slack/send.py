@@ -6,11 +6,10 @@ message looks is `render`'s and `render_desk`'s, the requests are `posting`'s.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
-from adapters.desk.view import DeskView
 from adapters.slack.api import Api, ApiError, RefusedError
 from adapters.slack.pace import CHANGE, MARK, POST, Pace
 from adapters.slack.payload import CHANNEL
@@ -18,8 +17,8 @@ from adapters.slack.posting import Posting, cannot_change
 from adapters.slack.refusals import THREAD, judge
 from adapters.slack.render import Rendered, render_message
 from adapters.slack.render_desk import render_card, render_line, render_record
-from adapters.standing import OpenFile, Standing, read_ids
-from bot.model import Address, Conversation, ConversationId, Message, MessageKind, PlaceRole
+from adapters.standing import SHORT_WAIT, Reading, Standing, read_ids
+from bot.model import Address, Conversation, ConversationId, MessageKind, PlaceRole
 from bot.ports import Capabilities, SendClass, SendResult, Shipment
 
 CAPABILITIES = Capabilities(
@@ -31,23 +30,8 @@ CAPABILITIES = Capabilities(
     typing=False,
     text_limit=2_900,
 )
-SHORT_WAIT = 1.5
-"""Seconds that a send waits for its turn by itself; for more the place is set aside."""
 MARGIN = 5.0
 """Seconds before a message fell behind from which on it is looked for: clocks differ."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a desk needs to see beyond one message."""
-
-    talk: Callable[[ConversationId], Awaitable[Conversation | None]]
-    """A conversation as it stands."""
-    messages: Callable[[ConversationId], Awaitable[tuple[Message, ...]]]
-    """All its messages."""
-    view: Callable[[], DeskView]
-    """The desk in force, now."""
-    open_file: OpenFile
 
 
 class SlackChannel:

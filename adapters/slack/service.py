@@ -16,14 +16,13 @@ from adapters.slack.door import Answer, Door
 from adapters.slack.home import Home
 from adapters.slack.marks import SlackMarker
 from adapters.slack.pace import Pace
-from adapters.slack.payload import FILE
+from adapters.slack.payload import CHANNEL, FILE
 from adapters.slack.people import People
 from adapters.slack.receive import Receiver
-from adapters.slack.send import Reading, SlackChannel
+from adapters.slack.send import SlackChannel
 from adapters.slack.sockets import Sockets
 from adapters.storage.store import SqlStore
-from adapters.storage.views import find_conversation, read_messages
-from adapters.surface import Fetch, open_file, until
+from adapters.surface import Fetch, open_file, reading_of, until
 from bot.current import CurrentDesk
 from bot.health import Health
 from bot.model import Attachment
@@ -64,19 +63,12 @@ class Slack:
         self._people = People(store, current, clock, self.api)
 
         async def read_file(attachment: Attachment) -> bytes | None:
-            if attachment.id.startswith(FILE):
-                return await self.fetch(attachment.id)
-            return await open_file(attachment, files, folder, fetchers or {})
+            return await open_file(attachment, files, folder, {CHANNEL: self.fetch, **(fetchers or {})})
 
         def view() -> DeskView:
             return DeskView(desk=current.desk, now=clock.now())
 
-        reading = Reading(
-            talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
-            messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
-            view=view,
-            open_file=read_file,
-        )
+        reading = reading_of(store, view, read_file)
         channel = SlackChannel(self.api, reading, pace)
         self.channel: Channel = channel
         self._marks = Marks(SlackMarker(channel), store, view)

@@ -15,7 +15,7 @@ from adapters.storage.codec import from_json, to_json
 from adapters.storage.errors import StorageError
 from adapters.storage.sessions import end_sessions
 from adapters.storage.tables import staff
-from bot.model import AgentId, Role
+from bot.model import AgentId, Author, AuthorKind, Role, Trust
 
 
 class LoginTakenError(StorageError):
@@ -40,6 +40,18 @@ class Agent:
     disabled: bool
     """Whether he may not sign in any more; an account is never removed, as transcripts name it."""
     has_password: bool
+
+    @property
+    def author(self) -> Author:
+        """Who he is where he writes."""
+        return Author(
+            kind=AuthorKind.AGENT,
+            key=self.id,
+            name=self.name,
+            trust=Trust.KNOWN,
+            roles=self.roles,
+            teams=self.teams,
+        )
 
 
 def add_agent(

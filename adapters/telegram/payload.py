@@ -4,7 +4,6 @@ Pure functions of the platform's JSON. A field of the wrong type raises; `read` 
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +21,6 @@ Json = Mapping[str, Any]
 
 _NAMES = {"photo": "photo.jpg", "video": "video.mp4", "audio": "audio.mp3", "document": "file.bin"}
 _TYPES = {"photo": "image/jpeg", "video": "video/mp4", "audio": "audio/mpeg", "document": "application/octet-stream"}
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 UNREADABLE_KINDS = (
     "voice",
     "video_note",
@@ -56,18 +54,6 @@ class Known:
     """The agents among those who speak in this update, by the platform's id of the person."""
     colleagues: Mapping[str, str] = field(default_factory=dict)
     """Names of the agents whom this update names, by their own id."""
-
-
-def storable(value: Any) -> Any:  # noqa: ANN401 -- any JSON
-    """The same JSON without NUL and halves of characters, which no database keeps."""
-    match value:
-        case str():
-            return _UNSTORABLE.sub("�", value)
-        case dict():
-            return {storable(key): storable(item) for key, item in value.items()}
-        case list():
-            return [storable(item) for item in value]
-    return value
 
 
 def text_of(message: Json) -> str:

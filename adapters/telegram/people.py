@@ -6,14 +6,14 @@ from typing import Protocol
 
 from adapters.storage.identities import enrol_member, find_by_identity
 from adapters.storage.moving import find_team
-from adapters.storage.staff import Agent, find_agent
+from adapters.storage.staff import find_agent
 from adapters.storage.store import SqlStore
 from adapters.telegram.api import Api, ApiError
 from adapters.telegram.payload import CHANNEL, Json, name_of
 from adapters.telegram.read import chat_of, person_of
 from adapters.telegram.sheets import read_act
 from bot.current import CurrentDesk
-from bot.model import Author, AuthorKind, Trust
+from bot.model import Author, AuthorKind
 from bot.ports import Clock
 from escalation.policy import Enrol
 
@@ -56,7 +56,7 @@ class People:
             name, now = name_of(person) or key, self._clock.now()
             agent = await self._store.db.write(lambda conn: enrol_member(conn, CHANNEL, key, name, now))
         if agent is not None:
-            return {key: _author_of(agent)}
+            return {key: agent.author}
         if enrol is Enrol.LISTED:
             return {}
         return {key: Author(kind=AuthorKind.AGENT, key=f"{CHANNEL}:{key}", name=name_of(person))}
@@ -86,17 +86,6 @@ class People:
         except ApiError:
             return False
         return self._private[chat] and isinstance(member, dict) and member.get("status") in _FULL
-
-
-def _author_of(agent: Agent) -> Author:
-    return Author(
-        kind=AuthorKind.AGENT,
-        key=agent.id,
-        name=agent.name,
-        trust=Trust.KNOWN,
-        roles=agent.roles,
-        teams=agent.teams,
-    )
 
 
 def _is_claim(update: Json) -> bool:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from adapters.storable import storable
 from adapters.telegram.payload import (
     CHANNEL,
     Json,
@@ -17,7 +18,6 @@ from adapters.telegram.payload import (
     edit_key,
     files_of,
     moment_of,
-    storable,
     text_of,
     unreadable_kind,
 )

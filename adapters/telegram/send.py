@@ -7,11 +7,11 @@ message looks is `render`'s and `render_desk`'s, the requests are `posting`'s.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from adapters.desk.view import DeskView
-from adapters.standing import OpenFile, Standing, read_ids
+from adapters.standing import SHORT_WAIT, Reading, Standing, read_ids
 from adapters.telegram.api import Api, ApiError, RefusedError
 from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
@@ -25,7 +25,7 @@ from adapters.telegram.render_desk import (
     render_topic,
 )
 from adapters.telegram.topics import Topics
-from bot.model import Address, Conversation, ConversationId, Message, MessageKind, PlaceRole
+from bot.model import Address, Conversation, ConversationId, MessageKind, PlaceRole
 from bot.ports import Capabilities, SendClass, SendResult, Shipment
 
 CAPABILITIES = Capabilities(
@@ -37,25 +37,8 @@ CAPABILITIES = Capabilities(
     typing=True,
     text_limit=4_096,
 )
-SHORT_WAIT = 1.5
-"""Seconds that a send waits for its turn by itself; for more the place is set aside."""
 LONGEST_ASIDE = 20.0
 """Seconds after which a place that waits for its turn is asked again at the latest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a desk needs to see beyond one message."""
-
-    talk: Callable[[ConversationId], Awaitable[Conversation | None]]
-    """A conversation as it stands."""
-    messages: Callable[[ConversationId], Awaitable[tuple[Message, ...]]]
-    """All its messages."""
-    view: Callable[[], DeskView]
-    """The desk in force, now."""
-    open_file: OpenFile
-    move: Callable[[str, str], Awaitable[None]]
-    """Writes down that a chat has another address."""
 
 
 class TelegramChannel:
@@ -68,12 +51,22 @@ class TelegramChannel:
         self,
         api: Api,
         reading: Reading,
+        move: Callable[[str, str], Awaitable[None]],
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Takes the account, what to read, a clock of seconds that only moves on, and how to wait on it."""
-        self._api, self._reading, self._clock, self._sleep = api, reading, clock, sleep
+        """Takes the account and the parts it works with.
+
+        Args:
+            api: For asking the platform.
+            reading: What to see beyond one message.
+            move: Writes down that a chat has another address.
+            pace: How fast it may write.
+            clock: Seconds that only move on.
+            sleep: How to wait on that clock.
+        """
+        self._api, self._reading, self._move, self._clock, self._sleep = api, reading, move, clock, sleep
         self.pace = pace or Pace()
         self._posting = Posting(api, reading.open_file)
         self._topics = Topics(api)
@@ -128,7 +121,7 @@ class TelegramChannel:
         result = judge(error)
         if find_snag(error) is Snag.MIGRATED and isinstance(error, RefusedError):
             # Nothing was done; from the next try on the place has the new address.
-            await self._reading.move(chat, str(error.parameters.get("migrate_to_chat_id") or ""))
+            await self._move(chat, str(error.parameters.get("migrate_to_chat_id") or ""))
             return SendResult(became=SendClass.NOT_SENT, reason=str(error))
         if result.became is SendClass.WAIT:
             return replace(result, wait=self.pace.hold(chat, result.wait, self._clock()))

@@ -10,8 +10,7 @@ from adapters.files import FileStore
 from adapters.line_marks import Marks
 from adapters.storage.moving import move_chat
 from adapters.storage.store import SqlStore
-from adapters.storage.views import find_conversation, read_messages
-from adapters.surface import Fetch, open_file, until
+from adapters.surface import Fetch, open_file, reading_of, until
 from adapters.telegram.api import BASE_FILE_URL, BASE_URL, Account, Api, ApiError
 from adapters.telegram.courtesy import Courtesy
 from adapters.telegram.dialogue import Dialogue
@@ -21,10 +20,11 @@ from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL, FILE
 from adapters.telegram.people import People
 from adapters.telegram.receive import Receiver
-from adapters.telegram.send import Reading, TelegramChannel
+from adapters.telegram.send import TelegramChannel
 from adapters.telegram.watching import watch_webhook
 from bot.current import CurrentDesk
 from bot.health import Health
+from bot.model import Attachment
 from bot.ports import Channel, Clock
 from config.channels import Telegram as Settings
 from config.channels import TelegramMode
@@ -63,14 +63,11 @@ class Telegram:
         async def move(old: str, new: str) -> None:
             await store.db.write(lambda conn: move_chat(conn, CHANNEL, old, new))
 
-        reading = Reading(
-            talk=lambda id_: store.db.read(lambda conn: find_conversation(conn, id_)),
-            messages=lambda id_: store.db.read(lambda conn: read_messages(conn, id_)),
-            view=view,
-            open_file=lambda attachment: open_file(attachment, files, folder, fetchers or {}),
-            move=move,
-        )
-        channel = TelegramChannel(self.api, reading, pace)
+        async def read_file(attachment: Attachment) -> bytes | None:
+            return await open_file(attachment, files, folder, {CHANNEL: self.fetch, **(fetchers or {})})
+
+        reading = reading_of(store, view, read_file)
+        channel = TelegramChannel(self.api, reading, move, pace)
         self.channel: Channel = channel
         self._marks = Marks(TelegramMarker(channel), store, view)
         self._courtesy = Courtesy(channel, store, Dialogue(channel, store, view))

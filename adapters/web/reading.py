@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from adapters.storable import storable_text
 from adapters.web.identity import Visitor
 from adapters.web.rates import ADDRESS_REQUESTS, address_of
 from adapters.web.refusals import RefusedError
@@ -20,8 +21,6 @@ LONGEST_TEXT = 16_000
 """Bytes of a message in UTF-8."""
 MOST_FILES = 5
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-"""NUL and halves of characters: no database keeps them."""
 
 
 def services_of(request: Request) -> Services:
@@ -117,7 +116,7 @@ def read_text(body: Mapping[str, Any], name: str, *, most: int = LONGEST_TEXT) -
     value = body.get(name, "")
     if not isinstance(value, str):
         raise RefusedError("invalid", f"'{name}' must be a text.")
-    text = _UNSTORABLE.sub("\ufffd", value)
+    text = storable_text(value)
     if len(text) > most or len(text.encode()) > most:
         raise RefusedError("too_large", f"'{name}' is too long; {most} bytes at most.")
     return text

@@ -3,7 +3,7 @@
 A stage says in one way what goes wrong next and what the customer sees, whatever the platform calls it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
@@ -12,13 +12,14 @@ from adapters.slack import send as slack
 from adapters.slack.api import Account as SlackAccount
 from adapters.slack.api import Api as SlackApi
 from adapters.slack.pace import Pace as SlackPace
+from adapters.standing import Reading
 from adapters.storage.store import SqlStore
-from adapters.storage.views import find_conversation, read_messages
+from adapters.surface import reading_of
 from adapters.telegram import send as telegram
 from adapters.telegram.api import Account as TelegramAccount
 from adapters.telegram.api import Api as TelegramApi
 from adapters.telegram.pace import Pace as TelegramPace
-from bot.model import Address, Attachment, Conversation, ConversationId, Message
+from bot.model import Address, Attachment
 from bot.ports import Channel
 from tests.desks import isp_desk
 from tests.echo import HandClock
@@ -30,9 +31,6 @@ from tests.fakes.telegram import FakeTelegram, FaultKind, TelegramServer
 from tests.fakes.telegram import Fault as TelegramFault
 
 FAST = 1e6
-Talk = Callable[[ConversationId], Awaitable[Conversation | None]]
-Messages = Callable[[ConversationId], Awaitable[tuple[Message, ...]]]
-View = Callable[[], DeskView]
 
 
 class Stage(Protocol):
@@ -176,9 +174,7 @@ async def on_slack(store: SqlStore, clock: HandClock) -> AsyncIterator[Stage]:
     fake = FakeSlack(lambda: clock.now().timestamp())
     async with SlackServer(fake) as server:
         api = SlackApi(SlackAccount(token=TOKEN, base_url=f"{server.url}/api/"))
-        talk, messages, view = _reading(store, clock)
-        reading = slack.Reading(talk=talk, messages=messages, view=view, open_file=_no_file)
-        channel = slack.SlackChannel(api, reading, SlackPace(FAST), lambda: clock.now().timestamp())
+        channel = slack.SlackChannel(api, _reading(store, clock), SlackPace(FAST), lambda: clock.now().timestamp())
         yield SlackStage(fake, channel)
         await api.close()
     assert fake.complaints == []
@@ -190,23 +186,15 @@ async def on_telegram(store: SqlStore, clock: HandClock) -> AsyncIterator[Stage]
     fake = FakeTelegram()
     async with TelegramServer(fake) as server:
         api = TelegramApi(TelegramAccount(token=fake.token, base_url=f"{server.url}/bot"))
-        talk, messages, view = _reading(store, clock)
-        reading = telegram.Reading(talk=talk, messages=messages, view=view, open_file=_no_file, move=_no_move)
         pace = TelegramPace((FAST, FAST), (FAST, FAST), (FAST, FAST))
-        channel = telegram.TelegramChannel(api, reading, pace, lambda: clock.now().timestamp())
+        channel = telegram.TelegramChannel(api, _reading(store, clock), _no_move, pace, lambda: clock.now().timestamp())
         yield TelegramStage(fake, channel)
         await api.close()
     assert fake.complaints == []
 
 
-def _reading(store: SqlStore, clock: HandClock) -> tuple[Talk, Messages, View]:
-    async def talk(id_: ConversationId) -> Conversation | None:
-        return await store.db.read(lambda conn: find_conversation(conn, id_))
-
-    async def messages(id_: ConversationId) -> tuple[Message, ...]:
-        return await store.db.read(lambda conn: read_messages(conn, id_))
-
-    return talk, messages, lambda: DeskView(desk=isp_desk(), now=clock.now())
+def _reading(store: SqlStore, clock: HandClock) -> Reading:
+    return reading_of(store, lambda: DeskView(desk=isp_desk(), now=clock.now()), _no_file)
 
 
 async def _no_file(_: Attachment) -> bytes | None:

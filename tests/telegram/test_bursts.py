@@ -9,9 +9,9 @@ import pytest
 from adapters.desk.view import DeskView
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
-from adapters.storage.views import find_conversation, read_messages
+from adapters.surface import reading_of
 from adapters.telegram.api import Account, Api
-from adapters.telegram.send import Reading, TelegramChannel
+from adapters.telegram.send import TelegramChannel
 from bot.current import CurrentDesk
 from bot.deciding import apologise_for, decide_job
 from bot.health import Health
@@ -33,14 +33,13 @@ class Drain:
     def __init__(self, db: Database, fake: FakeTelegram, api: Api) -> None:
         self.fake, self.clock = fake, TurnedClock()
         self.store = SqlStore(db, self.clock)
-        reading = Reading(
-            talk=lambda id_: db.read(lambda conn: find_conversation(conn, id_)),
-            messages=lambda id_: db.read(lambda conn: read_messages(conn, id_)),
-            view=lambda: DeskView(desk=telegram_desk(), now=self.clock.now()),
-            open_file=None,  # type: ignore[arg-type]  # nobody sends any
-            move=None,  # type: ignore[arg-type]  # nothing moves
+        reading = reading_of(
+            self.store,
+            lambda: DeskView(desk=telegram_desk(), now=self.clock.now()),
+            None,  # type: ignore[arg-type]  # nobody sends any file
         )
-        self.channel = TelegramChannel(api, reading, clock=fake.now, sleep=self.sleep)
+        move = None
+        self.channel = TelegramChannel(api, reading, move, clock=fake.now, sleep=self.sleep)  # type: ignore[arg-type]  # nothing moves
         self.sender = Sender(self.store, [self.channel], self.clock, Health("worker"))
 
     async def sleep(self, seconds: float) -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from adapters.desk.view import DeskView
+from adapters.standing import Reading
 from adapters.telegram.api import Account, Api
 from adapters.telegram.pace import Pace
-from adapters.telegram.send import CAPABILITIES, Reading, TelegramChannel
+from adapters.telegram.send import CAPABILITIES, TelegramChannel
 from bot.model import (
     Address,
     Attachment,
@@ -103,9 +104,8 @@ async def desk(fake: FakeTelegram, server: TelegramServer) -> AsyncIterator[Desk
         messages=messages,
         view=lambda: DeskView(desk=telegram_desk(), now=MONDAY),
         open_file=open_file,
-        move=move,
     )
-    held = Desk(TelegramChannel(api, reading, Pace(FAST, FAST, FAST)))
+    held = Desk(TelegramChannel(api, reading, move, Pace(FAST, FAST, FAST)))
     yield held
     await api.close()
 
@@ -262,7 +262,7 @@ async def test_a_refused_form_goes_once_as_plain_text(desk: Desk, fake: FakeTele
 async def test_an_unreachable_platform_was_not_written_to(anna: Person, desk: Desk, server: TelegramServer) -> None:
     """A refused connection means that nothing has happened."""
     api = Api(Account(token="1:x", base_url="http://127.0.0.1:9/bot"))
-    channel = TelegramChannel(api, Reading(talk=None, messages=None, view=None, open_file=None, move=None))  # type: ignore[arg-type]  # nothing is read
+    channel = TelegramChannel(api, Reading(talk=None, messages=None, view=None, open_file=None), None)  # type: ignore[arg-type]  # nothing is read
     assert (await channel.send(desk.shipment(address_of(anna.id)))).became is SendClass.NOT_SENT
     await api.close()
 

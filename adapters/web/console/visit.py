@@ -1,6 +1,5 @@
 """One request to the console: who makes it, in which language, and what it may reach."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -8,6 +7,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from adapters.desk.reader import Reader
+from adapters.storable import storable_text
 from adapters.storage.sessions import Session
 from adapters.web.refusals import RefusedError
 from adapters.web.services import Services
@@ -16,8 +16,6 @@ from bot.model import Author
 LARGEST_FORM = 200_000
 """Bytes of a form: a reply of 16,000 characters, each escaped in up to 12, and a few fields."""
 MOST_FIELDS = 20
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-"""NUL and halves of characters: no database keeps them."""
 RING = "X-Console-Ring"
 """Header of a request that the stream caused and not the agent: it does not keep his session alive."""
 
@@ -76,4 +74,4 @@ async def read_fields(request: Request) -> dict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError as error:
         raise RefusedError("bad_request", "This form cannot be read.") from error
-    return {name: _UNSTORABLE.sub("\ufffd", value) for name, value in pairs}
+    return {name: storable_text(value) for name, value in pairs}
