@@ -95,7 +95,7 @@ def start_flow(talk: Talk, flow: str) -> None:
     talk.change(flow=None, last_flow=flow, missed=0)
     talk.because.append(Because(rule="flow", article=flow, confidence=1.0, version=talk.desk.version))
     talk.say("flow_start", title=title_of(talk, flow))
-    _carry_out(talk, start(talk.desk.programs, flow, _known(talk)))
+    _carry_out(talk, start(talk.desk.programs, flow, known_to(talk)))
 
 
 def move_flow(talk: Talk, move: Move) -> None:
@@ -103,7 +103,7 @@ def move_flow(talk: Talk, move: Move) -> None:
     flow = talk.conversation.flow
     if flow is None:
         return
-    found = advance(flow, move, talk.desk.programs, _known(talk))
+    found = advance(flow, move, talk.desk.programs, known_to(talk))
     fate = fate_of(move, flow, gave_up=found.gave_up)
     if fate is not None:
         talk.because.append(note_fate(flow, fate, talk.desk.version))
@@ -170,7 +170,7 @@ def offer_resume(talk: Talk) -> bool:
     if talk.now - flow.left_at > talk.desk.settings.timing.resume_for or flow.flow not in talk.desk.programs:
         talk.change(flow=None)
         return False
-    found = advance(flow, Returned(), talk.desk.programs, _known(talk))
+    found = advance(flow, Returned(), talk.desk.programs, known_to(talk))
     title = title_of(talk, flow.flow)
     question = in_one_line(word_question(talk, found.asks)) if found.asks else title
     choices = [
@@ -221,7 +221,7 @@ def take_call_answer(talk: Talk, answered: CallAnswered) -> None:
     if is_running(talk):
         move_flow(talk, move)
         return
-    found = advance(flow, move, talk.desk.programs, _known(talk))
+    found = advance(flow, move, talk.desk.programs, known_to(talk))
     talk.change(flow=replace(found.position, left_at=flow.left_at) if found.asks and found.position else None)
 
 
@@ -251,7 +251,8 @@ def _is_ours(talk: Talk) -> bool:
     return owner_of(talk.conversation, talk.desk.policy, talk.now) is Owner.BOT
 
 
-def _known(talk: Talk) -> Known:
+def known_to(talk: Talk) -> Known:
+    """What a flow may know in a talk besides its own slots."""
     return Known(
         values=talk.values(),
         customer=talk.conversation.customer.fields,

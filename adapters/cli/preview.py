@@ -1,139 +1,84 @@
-"""`firstline preview`: an article as each channel shows it, made by the renderers that send it."""
+"""`firstline preview`: an article or a flow as each channel is sent it."""
 
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
-from adapters.cli.options import JsonOption, LanguageOption
+from adapters.cli.options import JsonOption
 from adapters.cli.output import UsageError, put, put_json, tell
 
 if TYPE_CHECKING:
+    from adapters.cli.preview_channels import Sent
     from bot.desk import Desk
-    from config.texts import Text
-    from kb.article import Article
+    from bot.previewing import Shown
 
-SLACK_LIMIT = 3_000
-"""Characters of one block of text on Slack."""
-TELEGRAM_LIMIT = 4_096
-"""UTF-16 units of one message on Telegram, marks left out."""
 LONG_WORD = 6
 """Letters; a longer word counts as long."""
 READING_EASE = ((30, "very easy"), (40, "easy"), (50, "medium"), (60, "hard"), (float("inf"), "very hard"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """An answer as every channel shows it."""
-
-    language: str
-    wording: str
-    """Which answer it is: the article's own, or a variant's condition."""
-    markdown: str
-    web: str
-    slack: str
-    telegram: str
-    plain: str
-    buttons: tuple[str, ...]
-    notes: tuple[str, ...]
-    """What an editor should know about it: length, limits, how hard it is to read, missing alt texts."""
-
-
 def preview(
-    entry: Annotated[str, typer.Argument(metavar="ID", help="The id of an article.")],
+    entry: Annotated[str, typer.Argument(metavar="ID", help="The id of an article or a flow.")],
     desk: Annotated[Path, typer.Option("--desk", metavar="DESK", help="The desk folder, or a path in it.")] = Path(),
-    lang: LanguageOption = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="CODE", help="Only this language, such as et.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show an article's answers as web, Slack and Telegram show them.
+    """Show an article's answers, or the steps of a flow, as Slack, Telegram and the web chat are sent them.
+
+    What may be different each time stands as a sample: ‹first_name›. --json has the whole payloads.
 
     [bold]firstline preview wifi-password --desk my-desk[/]
+    [bold]firstline preview internet-down --desk my-desk --lang et[/]
     """
     from adapters.cli.opening import open_desk
+    from adapters.cli.preview_channels import PLAIN, convert
     from config.findings import find_similar
 
     loaded = open_desk(desk, drafts=True).desk
-    article = loaded.articles.get(entry)
-    if article is None:
-        meant = find_similar(entry, loaded.articles)
-        raise UsageError(f"There is no article '{entry}'." + (f" Did you mean '{meant}'?" if meant else ""))
+    if entry not in loaded.articles and entry not in loaded.flows:
+        meant = find_similar(entry, [*loaded.articles, *loaded.flows])
+        raise UsageError(f"There is no article or flow '{entry}'." + (f" Did you mean '{meant}'?" if meant else ""))
     if lang is not None and lang not in loaded.languages:
         raise UsageError(f"'{lang}' is none of the desk's languages ({', '.join(loaded.languages)}).")
-    shown = list(_answers(loaded, article, [lang] if lang else list(loaded.languages)))
+    found = []
+    for language in [lang] if lang else loaded.languages:
+        for shown in _shown(loaded, entry, language):
+            sent = convert(shown, loaded, language)
+            plain = "\n".join(str(text) for each in sent[PLAIN] for text in each.payloads)
+            notes = [*_notes(shown, sent, plain), *_reading_notes(loaded, plain)]
+            if as_json:
+                found.append(_as_json(shown, language, sent, notes))
+            else:
+                _put(entry, language, shown, sent, notes)
     if as_json:
-        put_json([_as_json(one) for one in shown], indent=2)
-        return
-    for one in shown:
-        _put(article.id, one)
+        put_json(found, indent=2)
 
 
-def _answers(desk: "Desk", article: "Article", languages: list[str]) -> Iterator[Shown]:
-    """Every wording of the article's answer and of its variants, in each language it is written in."""
-    texts = [("answer", article.answer, article.buttons)]
-    texts += [
-        (f"variant {number}", variant.answer, variant.buttons or article.buttons)
-        for number, variant in enumerate(article.variants, 1)
-    ]
-    for language in languages:
-        for name, text, buttons in texts:
-            labels = [_label(desk, button.label, language) for button in buttons]
-            for wording in text.wordings.get(language, ()):
-                yield _show(desk, article, language, name, wording.text, labels)
+def _shown(desk: "Desk", entry: str, language: str) -> "Iterator[Shown]":
+    from datetime import UTC, datetime
+
+    from bot.previewing import preview_article, preview_flow
+
+    if entry in desk.articles:
+        return preview_article(desk, desk.articles[entry], language, datetime.now(UTC))
+    return preview_flow(desk, entry, language, datetime.now(UTC))
 
 
-def _label(desk: "Desk", label: "Text", language: str) -> str:
-    return _filled(desk, label.choose(language, desk.default_language)[1][0].text, language, markdown=False)
-
-
-def _show(desk: "Desk", article: "Article", language: str, name: str, source: str, buttons: Sequence[str]) -> Shown:
-    from adapters.markdown import render_html, render_mrkdwn, render_plain, render_telegram
-
-    markdown = _filled(desk, source, language)
-    plain = render_plain(markdown)
-    slack, telegram = render_mrkdwn(markdown), render_telegram(markdown)
-    return Shown(
-        language=language,
-        wording=name,
-        markdown=markdown,
-        web=render_html(markdown),
-        slack=slack,
-        telegram=telegram,
-        plain=plain,
-        buttons=tuple(buttons),
-        notes=(*_notes(article, plain, slack, telegram), *_reading_notes(desk, plain)),
-    )
-
-
-def _filled(desk: "Desk", source: str, language: str, *, markdown: bool = True) -> str:
-    """The text with the desk's own values, and the names of all others in place of theirs."""
-    from bot.values import variables_of
-    from config.texts import analyse_text, render_text
-
-    values: dict[str, object] = {"vars": variables_of(desk, language)}
-    for use in analyse_text(source).names:
-        if use.name == "vars":
-            continue
-        inner = values.setdefault(use.name, {} if use.attribute else f"‹{use.name}›")
-        if use.attribute and isinstance(inner, dict):
-            inner[use.attribute] = f"‹{use.path}›"
-    return render_text(source, values, language, markdown=markdown)
-
-
-def _notes(article: "Article", plain: str, slack: str, telegram: str) -> Iterator[str]:
-    from adapters.cutting import cut
-    from adapters.telegram.styled import split
-
+def _notes(shown: "Shown", sent: "Mapping[str, Sequence[Sent]]", plain: str) -> Iterator[str]:
+    """What an editor should know about it: length, limits, what is missing."""
+    if shown.failed:
+        yield f"this is its source: with sample values it cannot be shown ({shown.failed})"
     words = len(plain.split())
     yield f"{words} words, {len(plain)} characters" + ("; more than a chat window shows well" if words > 120 else "")
-    if (parts := len(cut(slack, SLACK_LIMIT))) > 1:
-        yield f"Slack shows it in {parts} blocks"
-    if (parts := len(split(telegram, TELEGRAM_LIMIT))) > 1:
-        yield f"Telegram shows it in {parts} messages"
-    if any(attachment.image and not attachment.alt for attachment in article.attachments):
+    for channel in ("slack", "telegram"):
+        if (parts := max((each.parts for each in sent.get(channel, ())), default=0)) > 1:
+            yield f"{channel.capitalize()} shows it in {parts} messages"
+    if any(attachment.image and not attachment.alt for attachment in shown.attachments):
         yield "a picture has no alt text"
 
 
@@ -151,42 +96,35 @@ def _reading_notes(desk: "Desk", plain: str) -> Iterator[str]:
         yield f"short forms that the glossary does not explain: {', '.join(unknown)}"
 
 
-def _put(entry: str, shown: Shown) -> None:
-    put(f"{entry} · {shown.language} · {shown.wording}")
-    below = f"\n{' '.join(f'[{label}]' for label in shown.buttons)}" if shown.buttons else ""
-    texts = {"web": shown.web.rstrip(), "slack": shown.slack, "telegram": shown.telegram}
-    columns: Mapping[str, str] = {name: f"{text}{below}" for name, text in texts.items()}
+def _put(entry: str, language: str, shown: "Shown", sent: "Mapping[str, Sequence[Sent]]", notes: Sequence[str]) -> None:
+    from adapters.cli.preview_channels import put_side_by_side
+
+    head = f"{entry} · {language} · {shown.name}"
+    place = f"{shown.position.file}:{shown.position.line}"
     if sys.stdout.isatty():
-        _put_side_by_side(columns)
+        from rich.console import Console
+
+        console = Console(highlight=False)
+        console.print(f"[bold]{escape(head)}[/]  [dim]{escape(place)}[/]")
+        put_side_by_side(sent, console)
     else:
-        for name, text in columns.items():
-            put(f"--- {name}")
-            put(text)
-    for note in shown.notes:
+        put(f"{head}  {place}")
+        for channel, messages in sent.items():
+            put(f"--- {channel}")
+            put("\n\n".join(each.read for each in messages))
+    for note in notes:
         tell(f"  {note}")
     put("")
 
 
-def _put_side_by_side(columns: Mapping[str, str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(expand=True)
-    for name in columns:
-        table.add_column(name, ratio=1, overflow="fold")
-    table.add_row(*(Text(text) for text in columns.values()))
-    Console().print(table)
-
-
-def _as_json(shown: Shown) -> dict[str, object]:
+def _as_json(
+    shown: "Shown", language: str, sent: "Mapping[str, Sequence[Sent]]", notes: Sequence[str]
+) -> dict[str, object]:
     return {
-        "language": shown.language,
-        "wording": shown.wording,
-        "web": shown.web,
-        "slack": shown.slack,
-        "telegram": shown.telegram,
-        "plain": shown.plain,
-        "buttons": list(shown.buttons),
-        "notes": list(shown.notes),
+        "name": shown.name,
+        "language": language,
+        "file": shown.position.file,
+        "line": shown.position.line,
+        **{channel: [payload for each in messages for payload in each.payloads] for channel, messages in sent.items()},
+        "notes": list(notes),
     }

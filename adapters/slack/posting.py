@@ -185,13 +185,18 @@ class Posting:
 
     async def _say(self, method: str, part: Part, **parameters: object) -> Mapping[str, object]:
         """With its blocks; once more as text alone if they are refused."""
-        blocks = list(part.blocks) if are_good(part.blocks) else []
+        content = content_of(part)
         try:
-            return await self._api.call(method, text=part.text, blocks=blocks, **parameters)
+            return await self._api.call(method, **content, **parameters)
         except RefusedError as error:
-            if error.error not in FORM or not blocks:
+            if error.error not in FORM or not content["blocks"]:
                 raise
             return await self._api.call(method, text=part.text, blocks=[], **parameters)
+
+
+def content_of(part: Part) -> dict[str, object]:
+    """What a request that shows a part says; without blocks where the platform's own models find fault with them."""
+    return {"text": part.text, "blocks": list(part.blocks) if are_good(part.blocks) else []}
 
 
 def cannot_change(error: Exception) -> bool:

@@ -94,29 +94,25 @@ class Posting:
         return standing
 
     async def _post_part(self, at: Address, rendered: Rendered, position: int) -> str:
-        html, markup = rendered.parts[position], _markup(rendered, position)
-        off: Message = {"is_disabled": True}
         try:
-            return await self._post(
-                at, "sendMessage", text=html, parse_mode="HTML", reply_markup=markup, link_preview_options=off
-            )
+            return await self._post(at, "sendMessage", **content_of(rendered, position))
         except RefusedError as error:
             if find_snag(error) is not Snag.MARKUP:
                 raise
+            html, markup = rendered.parts[position], _markup(rendered, position)
             return await self._post(at, "sendMessage", text=read_html(html).text, reply_markup=markup)
 
     async def _edit(self, at: Address, own_id: str, rendered: Rendered, position: int) -> None:
-        html, markup = rendered.parts[position], _markup(rendered, position)
-        where: Message = {"chat_id": int(at.chat), "message_id": int(own_id), "reply_markup": markup}
-        off: Message = {"is_disabled": True}
+        where: Message = {"chat_id": int(at.chat), "message_id": int(own_id)}
         try:
-            await self._api.call("editMessageText", text=html, parse_mode="HTML", link_preview_options=off, **where)
+            await self._api.call("editMessageText", **content_of(rendered, position), **where)
         except RefusedError as error:
             match find_snag(error):
                 case Snag.UNCHANGED:
                     return
                 case Snag.MARKUP:
-                    await self._api.call("editMessageText", text=read_html(html).text, **where)
+                    html, markup = rendered.parts[position], _markup(rendered, position)
+                    await self._api.call("editMessageText", text=read_html(html).text, reply_markup=markup, **where)
                 case _:
                     raise
 
@@ -153,6 +149,16 @@ class Posting:
             await self.delete(at, own_id)
             raise ElsewhereError
         return own_id
+
+
+def content_of(rendered: Rendered, position: int) -> Message:
+    """What a request that shows a part says."""
+    return {
+        "text": rendered.parts[position],
+        "parse_mode": "HTML",
+        "reply_markup": _markup(rendered, position),
+        "link_preview_options": {"is_disabled": True},
+    }
 
 
 def _markup(rendered: Rendered, position: int) -> dict[str, Keyboard] | None:

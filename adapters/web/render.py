@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from adapters.markdown import Html, render_html, render_words
-from adapters.web.site import Site
+from adapters.web.site import Speaker
 from bot.model import HUMAN, Attachment, Conversation, Does, Message, MessageKind
 from escalation.hours import zone_of
 
@@ -52,7 +52,9 @@ class ShownChoice:
     is_human: bool
 
 
-def render_message(message: Message, conversation: Conversation, site: Site, language: str, *, by_cookie: bool) -> str:
+def render_message(
+    message: Message, conversation: Conversation, site: Speaker, language: str, *, by_cookie: bool
+) -> str:
     """One message as HTML.
 
     Args:
@@ -82,7 +84,7 @@ def render_message(message: Message, conversation: Conversation, site: Site, lan
     )
 
 
-def render_greeting(message: Message, site: Site, language: str) -> str:
+def render_greeting(message: Message, site: Speaker, language: str) -> str:
     """The greeting of a chat in which nothing has been said yet: nothing of it is stored."""
     return _MESSAGE.render(
         side="bot",
@@ -131,7 +133,7 @@ def _words_of(message: Message) -> Html:
     return render_html(message.text) if is_ours else render_words(message.text)
 
 
-def _name_of(message: Message, site: Site, language: str) -> str:
+def _name_of(message: Message, site: Speaker, language: str) -> str:
     match message.kind:
         case MessageKind.CUSTOMER:
             return site.say("web_you_label", language)

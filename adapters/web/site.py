@@ -19,11 +19,26 @@ _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur"
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Speaker:
+    """The desk whose bot speaks on a page: its name and its phrases."""
+
+    desk: Desk
+
+    @property
+    def bot_name(self) -> str:
+        """How the bot calls itself."""
+        return self.desk.settings.bot.name or self.desk.name
+
+    def say(self, key: str, language: str, **values: object) -> str:
+        """A phrase as plain text, for a page's own words."""
+        return self.desk.phrases.plain(key, language, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Site(Speaker):
     """What a request needs to know about the desk's web chat."""
 
     services: Services
-    desk: Desk
 
     @property
     def web(self) -> Web:
@@ -41,11 +56,6 @@ class Site:
         keys = [self.services.secrets[name] for name in self.web.identity_secret if name in self.services.secrets]
         return Identity(self.services.secret, self.services.nonces, self.web.identity, keys)
 
-    @property
-    def bot_name(self) -> str:
-        """How the bot calls itself."""
-        return self.desk.settings.bot.name or self.desk.name
-
     def choose_language(self, *wanted: str) -> str:
         """The first of these languages that the desk speaks, or its default one."""
         spoken = {language.lower(): language for language in self.desk.languages}
@@ -55,14 +65,10 @@ class Site:
                 return found
         return self.desk.default_language
 
-    def say(self, key: str, language: str, **values: object) -> str:
-        """A phrase as plain text, for a page's own words."""
-        return self.desk.phrases.plain(key, language, **values)
-
 
 def site_of(services: Services) -> Site:
     """The web chat of the desk in force."""
-    return Site(services, services.current.desk)
+    return Site(services.current.desk, services)
 
 
 def address_for(visitor_key: str) -> Address:
