@@ -78,9 +78,9 @@ def test_a_terminal_shows_the_channels_side_by_side() -> None:
     """Two in a row where it is narrow, all four where it is wide; no line is wider than the terminal."""
     sent = {name: (Sent(payloads=(), parts=1, read=f"said on {name}\n[Yes] [No]"),) for name in NAMES}
     for width, heads in ((80, [NAMES[:2], NAMES[2:]]), (160, [NAMES])):
-        console = Console(width=width, file=StringIO())
-        put_side_by_side(sent, console)
-        lines = console.file.getvalue().splitlines()
+        written = StringIO()
+        put_side_by_side(sent, Console(width=width, file=written))
+        lines = written.getvalue().splitlines()
         assert {len(line) for line in lines} == {width}
         assert [line.replace("│", " ").split() for line in lines if "slack" in line or "web" in line][::2] == heads
 
