@@ -5,7 +5,7 @@ held-out questions come from `kb.trial`. Called by `kb.index`; shown by `firstli
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ OUTSIDE_SHARE = 0.35
 SUGGEST_AT = 0.35
 """Chance that one of the offered entries is right, from which offering them is worth a question."""
 _PRIOR_WORTH = 30.0
+_STEADINESS = 5.0
+_NEWTON_STEPS = 25
 _FOLDS_UP_TO = ((800, FOLDS), (3_000, 3), (10**9, 1))
 _MOST_QUESTIONS = 350
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 1.000001)
@@ -45,7 +47,9 @@ class Calibration:
     head: Head
     """The confidence as fitted to this desk."""
     answer_at: float
-    """From which confidence on to answer."""
+    """From which confidence on to answer in a language that has no cut-off of its own."""
+    answer_at_in: Mapping[str, float]
+    """From which confidence on to answer, by language; on a desk of one language there is none."""
     suggest_at: float
     """From which joint chance on to offer entries."""
     questions: int
@@ -75,6 +79,7 @@ def calibrate(
         return Calibration(
             head=PRIOR,
             answer_at=choose_answer_at(np.empty(0), np.empty(0, dtype=bool), np.empty(0), max_wrong=max_wrong),
+            answer_at_in={},
             suggest_at=SUGGEST_AT,
             questions=0,
             answered=0.0,
@@ -85,12 +90,15 @@ def calibrate(
     weights = _mixed(trial.known)
     head = fit_head(PRIOR, trial.features, trial.right, weights, trust=_PRIOR_WORTH)
     sure = chance(head, trial.features)
-    answer_at = choose_answer_at(sure, trial.right, weights, max_wrong=max_wrong)
-    given = sure >= answer_at
+    leans = _lean(trial, sure, weights)
+    truly = _shift(sure, np.array([leans.get(language, 0.0) for language in trial.language.tolist()]))
+    answer_at = choose_answer_at(truly, trial.right, weights, max_wrong=max_wrong)
+    given = truly >= answer_at
     wrong = float(weights[given & ~trial.right].sum() / weights[given].sum()) if given.any() else 0.0
     return Calibration(
         head=head,
         answer_at=answer_at,
+        answer_at_in={language: round(float(_shift(answer_at, -lean)), 6) for language, lean in leans.items()},
         suggest_at=SUGGEST_AT,
         questions=len(trial.right),
         answered=round(float(given[trial.known].mean()) if trial.known.any() else 0.0, 4),
@@ -98,6 +106,32 @@ def calibrate(
         curve=_curve(sure, trial.right, weights),
         confused=_confused(trial, ids),
     )
+
+
+def _lean(trial: Trial, sure: Reals, weights: Reals) -> dict[str, float]:
+    """Returns by how much, in log-odds, each language is righter than its confidence says.
+
+    A constant for each language, shrunk to 0 as far as its questions are few (a random effect, Gelman and Hill 2007,
+    ch. 12; the mode by Newton's method). A desk of one language needs none: its head is fitted to it already.
+    """
+    odds = np.log(sure / (1 - sure))
+    leans: dict[str, float] = {}
+    languages = sorted(set(trial.language.tolist()))
+    for language in languages if len(languages) > 1 else ():
+        own = trial.language == language
+        lean = 0.0
+        for _ in range(_NEWTON_STEPS):
+            share = 1 / (1 + np.exp(-odds[own] - lean))
+            slope = float(weights[own] @ (trial.right[own] - share)) - _STEADINESS * lean
+            lean += slope / (float(weights[own] @ (share * (1 - share))) + _STEADINESS)
+        leans[language] = lean
+    return leans
+
+
+def _shift(confidence: Reals | float, lean: Reals | float) -> Reals:
+    """Moves confidences by some log-odds."""
+    moved: Reals = 1 / (1 + (1 / np.asarray(confidence) - 1) * np.exp(-np.asarray(lean)))
+    return moved
 
 
 def _mixed(known: NDArray[np.bool_]) -> Reals:

@@ -21,7 +21,7 @@ from kb.meanings import Meanings, build_meanings
 from kb.normalise import cap, read_words, words_of
 from kb.sense import Group, Senses, read_senses, sense_version
 
-FORMAT = 5
+FORMAT = 6
 """Rises whenever the same knowledge would be indexed differently."""
 MOST_CHANGED = 0.02
 """Share of the phrasings that may differ for an earlier index to lend its calibration."""
@@ -64,7 +64,7 @@ class Index:
     calibration: Calibration
     """What the desk may expect, from its own held-out phrasings."""
     answer_at: float
-    """Confidence from which an answer is given outright."""
+    """Confidence from which an answer is given outright in a language without a cut-off of its own."""
     suggest_at: float
     """Chance that one of the offered entries is right, from which they are offered."""
     suggestions: int
@@ -73,6 +73,10 @@ class Index:
     """How the desk's languages look."""
     exact: Mapping[str, tuple[int, ...]] = field(repr=False)
     """Folded phrasings to the entries that claim them."""
+
+    def answer_from(self, language: str) -> float:
+        """Returns the confidence from which an answer is given outright in a language."""
+        return self.calibration.answer_at_in.get(language, self.answer_at)
 
     @property
     def is_settled(self) -> bool:

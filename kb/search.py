@@ -143,10 +143,10 @@ def search(
     claimed = [entry for entry in index.exact.get(whole.plain, ()) if may is None or may[entry]]
     if claimed:
         return _found(index, text, said, _claimed(whole, claimed), "", top, own=len(claimed))
-    best = whole
-    for part in _parts(text) if whole.sure[0] < index.answer_at else ():
+    best, answer_at = whole, index.answer_from(said)
+    for part in _parts(text) if whole.sure[0] < answer_at else ():
         look = _look(index, index.corpus, read_words(part)[:MOST_WORDS], said, may)
-        if look.sure[0] >= index.answer_at and look.sure[0] > best.sure[0]:
+        if look.sure[0] >= answer_at and look.sure[0] > best.sure[0]:
             best = look
     return _found(index, text, said, best, "", top)
 
@@ -224,7 +224,7 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
     matches = _matches(index, look, max(top, index.suggestions, 2)) if look else ()
     offered = tuple(match for match in matches if match.confidence >= _LEAST_OFFERED)[: index.suggestions]
     joint = sum(match.confidence for match in offered)
-    sure = matches[0].confidence if matches else 0.0
+    sure, answer_at = matches[0].confidence if matches else 0.0, index.answer_from(said)
     margin = round(sure - (matches[1].confidence if len(matches) > 1 else 0.0), 6)
     if rule:
         decision = Decision.UNKNOWN
@@ -232,9 +232,9 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
         decision, rule = Decision.ANSWER, "it is word for word one of the entry's own questions"
     elif own > 1:
         decision, rule = Decision.SUGGEST, f"{own} entries have this very question"
-    elif sure >= index.answer_at and _is_shared_word(index, look):
+    elif sure >= answer_at and _is_shared_word(index, look):
         decision, rule = Decision.SUGGEST, "one word that several entries share says too little to answer"
-    elif sure >= index.answer_at:
+    elif sure >= answer_at:
         decision, rule = Decision.ANSWER, "the best match is sure enough to answer"
     elif joint >= index.suggest_at:
         decision, rule = Decision.SUGGEST, "one of these is likely meant, but none is sure enough to answer"
@@ -247,7 +247,7 @@ def _found(index: Index, text: str, said: str, look: _Look | None, rule: str, to
         matches=matches[:top],
         words=look.readings if look else (),
         margin=margin,
-        answer_at=index.answer_at,
+        answer_at=answer_at,
         suggest_at=index.suggest_at,
         rule=rule,
         version=index.version,

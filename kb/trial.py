@@ -36,6 +36,8 @@ class Trial:
     """The entry that the question means."""
     found: NDArray[np.int32]
     """The entry that was found best."""
+    language: NDArray[np.str_]
+    """What the question is written in."""
 
 
 def fold_of(text: str) -> int:
@@ -79,6 +81,7 @@ def hold_trial(
         known=np.array([row.known for row in asked], dtype=bool),
         entry=np.array([row.entry for row in asked], dtype=np.int32),
         found=np.array([row.found for row in asked], dtype=np.int32),
+        language=np.array([row.language for row in asked], dtype=np.str_),
     )
 
 
@@ -114,6 +117,7 @@ class _Asked:
     known: bool
     entry: int
     found: int
+    language: str
 
 
 def _ask_held(
@@ -151,6 +155,7 @@ def _ask_held(
                 known=known,
                 entry=entry,
                 found=left[int(found.entries[0])],
+                language=languages[i],
             )
 
 

@@ -36,10 +36,16 @@ def put_expected(index: Index) -> None:
         return
     tell(
         f"Expected of real questions: {calibration.answered:.0%} answered outright, {calibration.wrong:.1%} of the "
-        f"answers wrong (answers from {index.answer_at:.2f}; from {calibration.questions} wordings held out)."
+        f"answers wrong (answers from {told_cut_offs(index)}; from {calibration.questions} wordings held out)."
     )
     for asked, found, times in calibration.confused[:3]:
         tell(f"  '{found}' takes questions from '{asked}': {times} times")
+
+
+def told_cut_offs(index: Index) -> str:
+    """From which confidence on to answer: the desk's, then each language's own."""
+    own = (f", in {language} from {cut:.2f}" for language, cut in index.calibration.answer_at_in.items())
+    return f"{index.answer_at:.2f}" + "".join(own)
 
 
 def put_change(change: Change) -> None:
@@ -62,6 +68,7 @@ def sums_as_json(desk: Desk, outcomes: Sequence[Outcome], change: Change | None)
         "share": round(share_passed(outcomes), 4),
         "languages": [asdict(score) for score in score_languages(outcomes)],
         "answer_at": desk.index.answer_at,
+        "answer_at_in": dict(calibration.answer_at_in),
         "suggest_at": desk.index.suggest_at,
         "calibration": {
             "questions": calibration.questions,

@@ -6,6 +6,7 @@ Numbers come from `bot.scores` and from the index's own calibration; drawn here 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from adapters.cli.rehearsal_lines import told_cut_offs
 from bot.rehearsal import Outcome
 from bot.scores import NOTHING, CutOff, LanguageScore, confusion, cut_offs, score_languages
 from kb.calibration import Calibration
@@ -155,7 +156,7 @@ def _calibration(calibration: Calibration, index: Index) -> str:
     told = (
         f"<p>From {calibration.questions} of the desk's own wordings, each asked without being known: "
         f"{calibration.answered:.0%} of the questions that an article answers are expected to be answered outright, "
-        f"{calibration.wrong:.1%} of the answers to be wrong. Answers are given from {index.answer_at:.2f}, "
+        f"{calibration.wrong:.1%} of the answers to be wrong. Answers are given from {told_cut_offs(index)}; "
         f"articles are offered from {index.suggest_at:.2f}.</p>"
     )
     stolen = _table(

@@ -92,6 +92,23 @@ def test_calibration_is_shown() -> None:
     assert all(0.0 <= point.right <= 1.0 for point in calibration.curve)
 
 
+def test_bad_language_has_a_cut_off_of_its_own() -> None:
+    """Where one language's wordings stand under wrong entries it is answered with more caution, the others are not."""
+    entries = small_entries()
+    lithuanian = [p for entry in entries for p in entry.phrasings if p.language == "lt"]
+    mixed_up = [
+        replace(
+            entry, phrasings=(*(p for p in entry.phrasings if p.language != "lt"), *lithuanian[place :: len(entries)])
+        )
+        for place, entry in enumerate(entries)
+    ]
+    index = built(mixed_up)
+    others = [index.answer_from(language) for language in LANGUAGES if language != "lt"]
+    assert max(others) < index.answer_from("lt")
+    assert search(index, "x", language="lt").answer_at == index.answer_from("lt")
+    assert index.answer_from("fi") == index.answer_at
+
+
 def test_titles_and_duplicates_count_once() -> None:
     """A title that says the same as a question adds nothing."""
     phrasings = tuple(
