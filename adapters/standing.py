@@ -4,10 +4,11 @@ How parts come there is `posting`'s of each channel, which message is next is th
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.desk.view import DeskView
 from bot.model import Attachment, Conversation, ConversationId, Message
+from bot.ports import Shipment
 
 OpenFile = Callable[[Attachment], Awaitable[bytes | None]]
 """Reads a file that a message carries; none if it is not to be had."""
@@ -39,6 +40,15 @@ class Standing:
     def ids(self) -> tuple[str, ...]:
         """As they are stored: the id of a file has an `f` before it."""
         return (*(f"f{each}" for each in self.files), *self.parts)
+
+
+def correct(shipment: Shipment, view: DeskView) -> Message | None:
+    """The new words of a message that can be changed no more, as a line of its own; none if only buttons changed."""
+    message = shipment.message
+    if not message.former:
+        return None
+    text = view.desk.phrases.plain("correction", shipment.language, text=message.text)
+    return replace(message, text=text, attachments=())
 
 
 def read_ids(ids: Sequence[str]) -> Standing:

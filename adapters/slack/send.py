@@ -17,7 +17,7 @@ from adapters.slack.posting import Posting, cannot_change
 from adapters.slack.refusals import THREAD, judge
 from adapters.slack.render import Rendered, render_message
 from adapters.slack.render_desk import render_card, render_line, render_record
-from adapters.standing import SHORT_WAIT, Reading, Standing, read_ids
+from adapters.standing import SHORT_WAIT, Reading, Standing, correct, read_ids
 from bot.model import Address, Conversation, ConversationId, MessageKind, PlaceRole
 from bot.ports import Capabilities, SendClass, SendResult, Shipment
 
@@ -133,16 +133,12 @@ class SlackChannel:
         except RefusedError as error:
             if standing is None or not cannot_change(error):
                 raise
-            if not shipment.message.former:  # only its buttons have changed: there is nothing to be told
+            corrected = correct(shipment, self._reading.view())
+            if corrected is None:
                 return SendResult(became=SendClass.SENT, external_ids=shipment.external_ids)
-            shown = await self._posting.show(shipment.delivery, at, self._correct(shipment), None)
+            rendered = render_message(corrected, shipment.number)
+            shown = await self._posting.show(shipment.delivery, at, rendered, None)
         return SendResult(became=SendClass.SENT, external_ids=shown.ids)
-
-    def _correct(self, shipment: Shipment) -> Rendered:
-        """The new words of a message that can be changed no more, as a line of their own."""
-        phrases, message = self._reading.view().desk.phrases, shipment.message
-        text = phrases.plain("correction", shipment.language, text=message.text)
-        return render_message(replace(message, text=text, attachments=()), shipment.number)
 
     async def _show_on_desk(self, shipment: Shipment, talk: Conversation) -> SendResult:
         """In the thread of a hand-off; its card is the root."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from adapters.desk.view import DeskView
-from adapters.standing import SHORT_WAIT, Reading, Standing, read_ids
+from adapters.standing import SHORT_WAIT, Reading, Standing, correct, read_ids
 from adapters.telegram.api import Api, ApiError, RefusedError
 from adapters.telegram.pace import Pace
 from adapters.telegram.payload import CHANNEL
@@ -141,9 +141,11 @@ class TelegramChannel:
         except ApiError as error:
             if standing is None or find_snag(error) is not Snag.CANNOT_EDIT:
                 raise
-            # Too old to be changed, or gone from his side: the new words stand below, marked as a correction.
-            corrected = replace(rendered, parts=tuple(f"✎ {part}" for part in rendered.parts), files=())
-            shown = await self._posting.show(shipment.delivery, shipment.place.address, corrected, None)
+            corrected = correct(shipment, self._reading.view())
+            if corrected is None:
+                return SendResult(became=SendClass.SENT, external_ids=shipment.external_ids)
+            rendered = render_message(corrected, shipment.number)
+            shown = await self._posting.show(shipment.delivery, shipment.place.address, rendered, None)
         return SendResult(became=SendClass.SENT, external_ids=shown.ids)
 
     async def _show_on_desk(self, shipment: Shipment, talk: Conversation) -> SendResult:

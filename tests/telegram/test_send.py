@@ -151,12 +151,16 @@ async def test_a_long_message_has_parts_that_follow_an_edit(desk: Desk, fake: Fa
 
 
 async def test_what_can_no_longer_be_changed_is_corrected_below(desk: Desk, fake: FakeTelegram, anna: Person) -> None:
-    """After two days an edit becomes a line of its own, and what cannot be deleted is told."""
+    """After two days new words become a line of their own, used-up buttons none; what cannot be deleted is told."""
     first = desk.shipment(address_of(anna.id), "The price is 10", kind=MessageKind.AGENT, author=make_agent("liis"))
     result = await desk.channel.send(first)
     fake.advance(48 * 3600 + 1)
-    edited = await desk.channel.send(shown(first, result.external_ids, text="The price is 12"))
-    assert (edited.became, fake.texts(anna)) == (SendClass.SENT, ["Liis: The price is 10", "✎ Liis: The price is 12"])
+    chosen = await desk.channel.send(shown(first, result.external_ids, chosen="Yes"))
+    assert (chosen.became, chosen.external_ids) == (SendClass.SENT, result.external_ids)
+    newer = shown(first, result.external_ids, text="The price is 12", former=("The price is 10",))
+    edited = await desk.channel.send(newer)
+    said = ["Liis: The price is 10", "Liis: Correction: The price is 12"]
+    assert (edited.became, fake.texts(anna)) == (SendClass.SENT, said)
     assert edited.external_ids != result.external_ids
     gone = await desk.channel.send(shown(first, result.external_ids, withdrawn=True))
     assert (gone.became, "can't be deleted" in gone.reason) == (SendClass.CONTENT, True)
