@@ -10,16 +10,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy import Connection
 
 from adapters.files import FileStore
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
+from adapters.storage.views import find_conversation
 from adapters.web.app import build_app
 from adapters.web.services import Services
 from bot.current import CurrentDesk
 from bot.deciding import apologise_for, decide_job
 from bot.desk import Desk
 from bot.health import Health
+from bot.model import Conversation, ConversationId
 from bot.worker import Worker
 from config.channels import Identity, Server, Web
 from tests.desks import ISP, isp_desk
@@ -115,6 +118,41 @@ class RunningSite:
             await self._server.serve()
             await worker.stop()
         db.close()
+
+
+async def settle(store: SqlStore, *under_way: str) -> None:
+    """Waits until nothing waits: no event to be decided, no message to be shown, no delivery in one of these states."""
+    states = ", ".join(f"'{state}'" for state in under_way)
+    waiting = (
+        "SELECT (SELECT count(*) FROM inbox WHERE state = 'new') + (SELECT count(*) FROM delivery "
+        f"WHERE state IN ({states}) OR (state = 'idle' AND revision > shown_revision))"
+    )
+    async with asyncio.timeout(40):
+        quiet = 0
+        while quiet < 3:
+            count = await store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar())
+            quiet = 0 if count else quiet + 1
+            await asyncio.sleep(0.02)
+
+
+def find_talks(conn: Connection) -> list[Conversation]:
+    """Every conversation with its places, in the order of their numbers."""
+    ids = [str(row[0]) for row in conn.exec_driver_sql("SELECT id FROM conversation ORDER BY number")]
+    return [talk for id_ in ids if (talk := find_conversation(conn, ConversationId(id_))) is not None]
+
+
+class QuietServer(uvicorn.Server):
+    """Leaves the signals of the process to the test runner."""
+
+    async def serve_on(self, listener: socket.socket) -> None:
+        """Serves without looking at signals."""
+        await self._serve([listener])
+
+    def close(self, listener: socket.socket) -> None:
+        """Gives the sockets back, however it ended."""
+        for listening in getattr(self, "servers", []):
+            listening.close()
+        listener.close()
 
 
 class _TellingServer(uvicorn.Server):

@@ -7,7 +7,7 @@ import pytest
 from config.channels import SlackMode
 from tests.fakes.slack import FakeSlack, SlackServer
 from tests.running import TurnedClock
-from tests.slack.working import DESK, running
+from tests.slack.working import DESK, handed_over, running
 
 
 @pytest.mark.parametrize("mode", list(SlackMode))
@@ -15,14 +15,8 @@ async def test_p36_what_was_said_while_it_was_down_is_caught_up(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock, mode: SlackMode
 ) -> None:
     """Twenty events that the platform never brings again: words and an edit in a chat, an agent's, a new customer's."""
-    anna, liis, ivo = fake.person("Anna"), fake.person("Liis"), fake.person("Ivo")
-    desk = fake.channel(DESK, liis)
-    async with running(tmp_path, server, clock, mode=mode) as firstline:
-        fake.says(anna, "I want to talk to a human")
-        await fake.until(lambda: "Claim" in fake.labels(DESK))
-        await firstline.settle()
-        thread = next(iter(desk.messages))
-        fake.presses(liis, "Claim", chat=DESK)
+    anna, liis, ivo = "UANNA", "ULIIS", fake.person("Ivo")
+    async with handed_over(tmp_path, fake, server, clock, mode=mode) as (firstline, thread):
         own = fake.says(anna, "it is broken")
         await fake.until(lambda: any("it is broken" in text for text in fake.from_bot(DESK, thread)))
         await firstline.settle()

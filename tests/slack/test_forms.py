@@ -1,7 +1,5 @@
 """Forms, boxes, `/desk` and the app's page: what agents and customers do on Slack besides writing."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,24 +8,7 @@ from bot.model import MessageKind
 from config.channels import SlackMode
 from tests.fakes.slack import FakeSlack, SlackServer
 from tests.running import TurnedClock
-from tests.slack.working import DESK, Firstline, running
-
-
-@asynccontextmanager
-async def claimed(
-    data: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock, mode: SlackMode = SlackMode.HTTP
-) -> AsyncIterator[Firstline]:
-    """Anna has asked for a person, and Liis has claimed her conversation; Mart stands by."""
-    people = [fake.person(name) for name in ("Anna", "Liis", "Mart")]
-    fake.channel(DESK, *people[1:])
-    async with running(data, server, clock, mode=mode) as firstline:
-        fake.says(people[0], "I want to talk to a human")
-        await fake.until(lambda: "Claim" in fake.labels(DESK))
-        await firstline.settle()
-        fake.presses("ULIIS", "Claim", chat=DESK)
-        await fake.until(lambda: "Resolve" in fake.labels(DESK))
-        await firstline.settle()
-        yield firstline
+from tests.slack.working import DESK, handed_over, running
 
 
 async def opened(fake: FakeSlack, user: str, label: str) -> None:
@@ -46,7 +27,7 @@ async def test_a_note_from_a_form_stays_inside_and_is_seen_in_the_thread(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock, mode: SlackMode
 ) -> None:
     """In either mode; an empty one is refused in the form, which stays open."""
-    async with claimed(tmp_path, fake, server, clock, mode) as firstline:
+    async with handed_over(tmp_path, fake, server, clock, mode=mode) as (firstline, _):
         await opened(fake, "ULIIS", "Note…")
         fake.ui.submits("ULIIS", text="   ")
         await fake.until(lambda: fake.ui.modals["ULIIS"].get("errors"))
@@ -61,7 +42,7 @@ async def test_a_transfer_needs_a_reason_and_brings_the_whole_conversation(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
 ) -> None:
     """The other team gets a card of its own, the old one says where it went."""
-    async with claimed(tmp_path, fake, server, clock) as firstline:
+    async with handed_over(tmp_path, fake, server, clock) as (firstline, _):
         await opened(fake, "ULIIS", "Transfer…")
         (talk,) = await firstline.talks()
         assert talk.handoff
@@ -83,7 +64,7 @@ async def test_an_article_is_searched_for_and_sent(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
 ) -> None:
     """While somebody types, articles that may be sent are offered; the chosen one goes out as the bot shows it."""
-    async with claimed(tmp_path, fake, server, clock) as firstline:
+    async with handed_over(tmp_path, fake, server, clock) as (firstline, _):
         await opened(fake, "ULIIS", "Send article…")
         fake.ui.searches("ULIIS", "pay my bill")
         await fake.until(lambda: fake.ui.options)
@@ -99,7 +80,7 @@ async def test_a_canned_reply_is_read_before_it_is_sent(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
 ) -> None:
     """The first form names it, the second shows its text to change; a gap in it keeps it back."""
-    async with claimed(tmp_path, fake, server, clock):
+    async with handed_over(tmp_path, fake, server, clock):
         await opened(fake, "ULIIS", "Canned replies…")
         (menu,) = (block["element"] for block in fake.ui.modals["ULIIS"]["blocks"])
         fake.ui.submits("ULIIS", reply=menu["options"][0]["value"])
@@ -114,7 +95,7 @@ async def test_a_form_is_for_who_has_the_conversation(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
 ) -> None:
     """Somebody else is told so alone, at once; and one who loses it meanwhile is told in the form."""
-    async with claimed(tmp_path, fake, server, clock) as firstline:
+    async with handed_over(tmp_path, fake, server, clock) as (firstline, _):
         fake.says("UMART", "!note I am here too", chat=DESK, thread=next(iter(fake.channels[DESK].messages)))
         fake.presses("UMART", "Send article…", chat=DESK)
         await fake.until(lambda: any(each["user"] == "UMART" for each in fake.ephemerals))
@@ -135,7 +116,7 @@ async def test_a_form_that_comes_twice_counts_once(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
 ) -> None:
     """Somebody presses Save twice because the answer was slow."""
-    async with claimed(tmp_path, fake, server, clock) as firstline:
+    async with handed_over(tmp_path, fake, server, clock) as (firstline, _):
         await opened(fake, "ULIIS", "Note…")
         fake.ui.submits("ULIIS", text="only once")
         fake.ui.submits("ULIIS", text="only once")
@@ -149,7 +130,7 @@ async def test_desk_tells_an_agent_alone_what_waits(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
 ) -> None:
     """His own conversations with the way to each, whether anybody waits, and being away; a stranger learns nothing."""
-    async with claimed(tmp_path, fake, server, clock) as firstline:
+    async with handed_over(tmp_path, fake, server, clock) as (firstline, _):
 
         async def told(user: str, text: str) -> str:
             count = len(fake.ephemerals)
@@ -208,7 +189,7 @@ async def test_a_form_asked_for_too_late_is_no_harm(
 ) -> None:
     """The platform opens none any more; everything else goes on."""
     fake.trigger_life = -1.0
-    async with claimed(tmp_path, fake, server, clock) as firstline:
+    async with handed_over(tmp_path, fake, server, clock) as (firstline, _):
         fake.presses("ULIIS", "Note…", chat=DESK)
         await fake.until(lambda: fake.calls("views.open"))
         fake.presses("ULIIS", "Resolve", chat=DESK)

@@ -17,8 +17,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,26 +31,7 @@ from config.channels import SlackMode
 from tests.fakes.slack import FakeSlack, Fault, SlackServer, Trouble
 from tests.fakes.slack.platform import RETRIES
 from tests.running import TurnedClock
-from tests.slack.working import DESK, Firstline, running
-
-
-@asynccontextmanager
-async def handed_over(
-    data: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock, *, claimed: bool = True
-) -> AsyncIterator[tuple[Firstline, str]]:
-    """Anna's conversation on the desk, Liis has claimed it; with the thread of its card."""
-    people = [fake.person(name) for name in ("Anna", "Liis", "Mart")]
-    desk = fake.channel(DESK, *people[1:])
-    async with running(data, server, clock) as firstline:
-        fake.says("UANNA", "I want to talk to a human")
-        await fake.until(lambda: "Claim" in fake.labels(DESK))
-        await firstline.settle()
-        thread = next(iter(desk.messages))
-        if claimed:
-            fake.presses("ULIIS", "Claim", chat=DESK)
-            await fake.until(lambda: "Resolve" in fake.labels(DESK))
-            await firstline.settle()
-        yield firstline, thread
+from tests.slack.working import DESK, handed_over, running
 
 
 def seen(fake: FakeSlack, chat: str = "DANNA") -> str:

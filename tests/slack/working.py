@@ -5,7 +5,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -16,7 +15,6 @@ from adapters.slack.service import HOOK, Slack
 from adapters.storage import staff
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
-from adapters.storage.views import find_conversation
 from adapters.web.app import build_app
 from adapters.web.services import Services
 from bot.current import CurrentDesk
@@ -29,9 +27,9 @@ from bot.worker import Worker
 from config.channels import Slack as Settings
 from config.channels import SlackMode
 from tests.desks import ISP, isp_desk
-from tests.fakes.slack import SlackServer
+from tests.fakes.slack import FakeSlack, SlackServer
 from tests.fakes.slack.platform import APP_TOKEN, SECRET, TOKEN
-from tests.running import TurnedClock
+from tests.running import QuietServer, TurnedClock, find_talks, settle
 
 DESK = "C0SUPPORT"
 FAST = 1e6
@@ -55,11 +53,7 @@ class Firstline:
 
     async def talks(self) -> list[Conversation]:
         """Every conversation with its places."""
-        ids = await self.store.db.read(
-            lambda conn: [row[0] for row in conn.exec_driver_sql("SELECT id FROM conversation ORDER BY number")]
-        )
-        found = [await self.store.db.read(partial(find_conversation, id_=id_)) for id_ in ids]
-        return [talk for talk in found if talk is not None]
+        return await self.store.db.read(find_talks)
 
     async def agents(self) -> dict[str, bool]:
         """The agents by name, and whether each takes conversations."""
@@ -85,17 +79,8 @@ class Firstline:
                     await rings.wait(0.05)
 
     async def settle(self) -> None:
-        """Waits until nothing waits: no event to be decided, no message to be shown."""
-        waiting = (
-            "SELECT (SELECT count(*) FROM inbox WHERE state = 'new') + (SELECT count(*) FROM delivery "
-            "WHERE state IN ('sending', 'unsure') OR (state = 'idle' AND revision > shown_revision))"
-        )
-        async with asyncio.timeout(40):
-            quiet = 0
-            while quiet < 3:
-                count = await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar())
-                quiet = 0 if count else quiet + 1
-                await asyncio.sleep(0.02)
+        """Waits until nothing waits: no event to be decided, no message to be shown, no post in doubt."""
+        await settle(self.store, "sending", "unsure")
 
 
 @asynccontextmanager
@@ -148,7 +133,7 @@ async def running(
         folder=ISP,
         hooks=slack.hooks,
     )
-    web = _Quiet(uvicorn.Config(build_app(services), log_level="warning", lifespan="off", ws="none"))
+    web = QuietServer(uvicorn.Config(build_app(services), log_level="warning", lifespan="off", ws="none"))
     server.hook_url = f"{url}{HOOK}" if mode is SlackMode.HTTP else ""
     worker = Worker(store, current, clock, health, decide=decide_job, apologise=apologise_for)
     sender = Sender(store, [slack.channel], clock, health)
@@ -168,9 +153,26 @@ async def running(
     db.close()
 
 
-class _Quiet(uvicorn.Server):
-    """Leaves the signals of the process to the test runner."""
-
-    async def serve_on(self, listener: socket.socket) -> None:
-        """Serves without looking at signals."""
-        await self._serve([listener])
+@asynccontextmanager
+async def handed_over(
+    data: Path,
+    fake: FakeSlack,
+    server: SlackServer,
+    clock: TurnedClock,
+    *,
+    claimed: bool = True,
+    mode: SlackMode = SlackMode.HTTP,
+) -> AsyncIterator[tuple[Firstline, str]]:
+    """Anna has asked for a person, Liis has claimed her conversation, Mart stands by; with the thread of its card."""
+    people = [fake.person(name) for name in ("Anna", "Liis", "Mart")]
+    desk = fake.channel(DESK, *people[1:])
+    async with running(data, server, clock, mode=mode) as firstline:
+        fake.says("UANNA", "I want to talk to a human")
+        await fake.until(lambda: "Claim" in fake.labels(DESK))
+        await firstline.settle()
+        thread = next(iter(desk.messages))
+        if claimed:
+            fake.presses("ULIIS", "Claim", chat=DESK)
+            await fake.until(lambda: "Resolve" in fake.labels(DESK))
+            await firstline.settle()
+        yield firstline, thread

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy import Connection
 
 from adapters.files import FileStore
 from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
-from adapters.storage.views import find_conversation, read_messages
+from adapters.storage.views import read_messages
 from adapters.telegram.pace import Pace
 from adapters.telegram.service import Telegram
 from adapters.web.app import build_app
@@ -29,7 +28,7 @@ from config.channels import Telegram as Settings
 from config.channels import TelegramMode
 from tests.desks import ISP, isp_desk
 from tests.fakes.telegram import FakeTelegram, TelegramServer
-from tests.running import TurnedClock
+from tests.running import QuietServer, TurnedClock, find_talks, settle
 
 GROUP = -1001234567890
 FAST = (1e6, 1e6)
@@ -55,12 +54,7 @@ class Firstline:
 
     async def talks(self) -> list[Conversation]:
         """Every conversation with its places."""
-
-        def read(conn: Connection) -> list[Conversation]:
-            ids = [str(row[0]) for row in conn.exec_driver_sql("SELECT id FROM conversation ORDER BY number")]
-            return [talk for id_ in ids if (talk := find_conversation(conn, id_)) is not None]
-
-        return await self.store.db.read(read)
+        return await self.store.db.read(find_talks)
 
     async def messages(self, of: ConversationId) -> tuple[Message, ...]:
         """The transcript of a conversation."""
@@ -68,16 +62,7 @@ class Firstline:
 
     async def settle(self) -> None:
         """Waits until nothing waits: no event to be decided, no message to be shown."""
-        waiting = (
-            "SELECT (SELECT count(*) FROM inbox WHERE state = 'new') + (SELECT count(*) FROM delivery "
-            "WHERE state = 'sending' OR (state = 'idle' AND revision > shown_revision))"
-        )
-        async with asyncio.timeout(40):
-            quiet = 0
-            while quiet < 3:
-                count = await self.store.db.read(lambda conn: conn.exec_driver_sql(waiting).scalar())
-                quiet = 0 if count else quiet + 1
-                await asyncio.sleep(0.02)
+        await settle(self.store, "sending")
 
 
 @asynccontextmanager
@@ -102,7 +87,8 @@ async def running(
         base_file_url=f"{server.url}/file/bot",
     )
     secrets = {"TELEGRAM_TOKEN": fake.token, "TELEGRAM_WEBHOOK_SECRET": SECRET}
-    web = _Web()
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     files = FileStore(data / "files")
     telegram = Telegram(
         settings,
@@ -113,7 +99,7 @@ async def running(
         health=health,
         files=files,
         folder=ISP,
-        public_url=web.url,
+        public_url=url,
         pace=pace or Pace(FAST, FAST, FAST),
         sleep=lambda _: asyncio.sleep(0.02),
     )
@@ -125,16 +111,17 @@ async def running(
         health=health,
         files=files,
         secret=b"s" * 32,
-        public_url=web.url,
+        public_url=url,
         folder=ISP,
         hooks=telegram.hooks,
     )
+    web = QuietServer(uvicorn.Config(build_app(services), log_level="warning", lifespan="off", ws="none"))
     worker = Worker(store, current, clock, health, decide=decide_job, apologise=apologise_for)
     sender = Sender(store, [telegram.channel], clock, health)
     stop = asyncio.Event()
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(web.serve(services))
+            tasks.create_task(web.serve_on(listener))
             tasks.create_task(worker.run())
             tasks.create_task(sender.run())
             tasks.create_task(telegram.run(stop))
@@ -143,43 +130,9 @@ async def running(
                 yield Firstline(store=store, health=health, clock=clock, telegram=telegram, services=services)
             finally:
                 stop.set()
-                web.stop()
+                web.should_exit = True
                 await worker.stop()
                 await sender.stop()
     finally:
-        web.close()
+        web.close(listener)
         db.close()
-
-
-class _Web:
-    """The web on a port that is known before it runs."""
-
-    def __init__(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server: uvicorn.Server | None = None
-
-    async def serve(self, services: Services) -> None:
-        """Serves until told to stop."""
-        config = uvicorn.Config(build_app(services), log_level="warning", lifespan="off", ws="none")
-        self._server = _Quiet(config)
-        await self._server.serve(sockets=[self._socket])
-
-    def close(self) -> None:
-        """Gives the sockets back, however it ended."""
-        for listening in getattr(self._server, "servers", []):
-            listening.close()
-        self._socket.close()
-
-    def stop(self) -> None:
-        """Ends it."""
-        if self._server is not None:
-            self._server.should_exit = True
-
-
-class _Quiet(uvicorn.Server):
-    """Leaves the signals of the process to the test runner."""
-
-    async def serve(self, sockets: "list[object] | None" = None) -> None:  # type: ignore[override]  # as many kinds as uvicorn takes
-        """Serves without looking at signals."""
-        await self._serve(sockets)  # type: ignore[arg-type]  # sockets all
