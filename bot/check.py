@@ -14,7 +14,7 @@ from bot.conversation_tests import ChatLine, ConversationTest
 from config.desk_check import check_built_in, check_channels, check_desk, check_places, names_in_phrase
 from config.findings import Findings, Fix, find_similar, list_names
 from config.kinds import Item, Reading, ReferenceUse, Role
-from config.names import ANYTHING, HANDOFF_NAMES, Known, Scope, general_scope, one_of, plain_names
+from config.names import ANYTHING, HANDOFF_NAMES, Known, Scope, general_scope, of_type, one_of, plain_names
 from config.phrases import load_builtin
 from config.place import Position
 from config.references import Register, Target, check_references
@@ -22,7 +22,7 @@ from config.settings import DeskSettings
 from config.source import DeskFolder
 from config.text_rules import TextRules
 from config.texts import Text, analyse_condition, analyse_text
-from config.values import Priority, ValueRefusedError
+from config.values import Priority, ValueKind, ValueRefusedError, ValueType
 from escalation.check import check_policy, check_questions_fire, check_replies, check_teams_used, places_of
 from escalation.policy import DEFAULT_POLICY, MESSAGE_KEYS
 from kb.article import Article, Status
@@ -143,7 +143,7 @@ class FolderCheck:
         named: Mapping[str, Known] = {
             "category": one_of(sorted(paths | set(self.settings.categories))) if not self.content.unread else ANYTHING,
             "flow": one_of(self.flows.flows) if not self.content.unread else ANYTHING,
-            "confidence": ANYTHING,
+            "confidence": of_type(ValueType(kind=ValueKind.NUMBER)),
         }
         return self.general.with_names(named)
 

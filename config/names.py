@@ -77,7 +77,7 @@ def general_scope(settings: DeskSettings) -> Scope:
     return Scope(
         names={
             **customer,
-            "vars": Known(fields=dict.fromkeys(settings.variables, ANYTHING)),
+            "vars": Known(fields=dict.fromkeys(settings.variables, of_type(ValueType(kind=ValueKind.TEXT)))),
             "channel": one_of(channel.value for channel in ChannelName),
             "language": one_of(settings.languages),
             "tags": ANYTHING,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from config.comparisons import find_faults
 from config.findings import Findings, Fix, find_similar, list_names
 from config.kinds import ConditionUse, Role, TextUse
 from config.names import Known, Scope
 from config.place import Position
 from config.texts import Analysis, Problem, Text, Wording, analyse_condition, analyse_text
-from config.values import ValueKind
 
 SHOWN = frozenset({Role.SPOKEN, Role.LABEL})
 """Texts that a customer reads."""
@@ -18,11 +18,6 @@ TELEGRAM_LIMIT, SLACK_LIMIT = 4096, 3000
 MANY_WORDS = 120
 LABEL_LIMIT, LABEL_COMFORT = 75, 30
 
-_NEVER_TEXT: Mapping[ValueKind, tuple[str, str]] = {
-    ValueKind.NUMBER: ("a number", "compare it with a number"),
-    ValueKind.DATE: ("a date", "compare it with today, or with another date"),
-}
-"""Types whose values no text in quotes equals: what they can be, and what to do."""
 _SINGLE_BRACES = re.compile(r"(?<![{%#$\w])\{\s*([a-z_][\w.]*)\s*\}(?!\})")
 _UNSHOWN = re.compile(r"^ {0,3}#{1,6} |^\s*\|.+\|\s*$|</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+[.)] ", re.MULTILINE)
@@ -139,14 +134,10 @@ class TextRules:
                 unknown.add(use.path)
                 self._report_unknown_field(use.name, use.attribute, known, wording)
         for comparison in analysis.comparisons:
-            known = scope.find(comparison.path)
-            if known is None:
-                continue
-            for constant in comparison.constants:
-                if known.possible is not None:
-                    self._check_constant(comparison.path, constant, known.possible, wording)
-                elif known.type is not None and known.type.kind in _NEVER_TEXT and isinstance(constant, str):
-                    self._report_quoted(comparison.path, constant, known.type.kind, wording)
+            for fault in find_faults(comparison, scope):
+                position = self.locate(wording, fault.word)
+                fix = Fix(position=position, old=fault.word, new=fault.meant) if fault.meant else None
+                self.findings.report(fault.code, position, hint=fault.hint, fix=fix, **fault.values)
 
     def _report_unknown_name(self, name: str, wording: Wording, scope: Scope, analysis: Analysis) -> None:
         position = self.locate(wording, name, whole=True)
@@ -169,28 +160,6 @@ class TextRules:
         hint = f"did you mean '{name}.{meant}'?" if meant else (f"it has: {list_names(fields)}" if fields else "")
         fix = Fix(position=position, old=path, new=f"{name}.{meant}") if meant else None
         self.findings.report("T07", position, base=name, field=attribute, hint=hint, fix=fix)
-
-    def _check_constant(self, path: str, constant: object, possible: tuple[str, ...], wording: Wording) -> None:
-        text = {True: "yes", False: "no"}.get(constant, str(constant)) if isinstance(constant, bool) else str(constant)
-        if text in possible:
-            return
-        position = self.locate(wording, str(constant))
-        meant = find_similar(text, possible)
-        self.findings.report(
-            "T08",
-            position,
-            name=path,
-            value=constant,
-            possible=", ".join(possible),
-            hint=f"did you mean '{meant}'?" if meant else "",
-            fix=Fix(position=position, old=str(constant), new=meant) if meant else None,
-        )
-
-    def _report_quoted(self, path: str, constant: str, kind: ValueKind, wording: Wording) -> None:
-        """T08 where a number or a day is compared with a text in quotes, which it never equals."""
-        what, hint = _NEVER_TEXT[kind]
-        hint = "write it without quotes" if kind is ValueKind.NUMBER and constant.isdigit() else hint
-        self.findings.report("T08", self.locate(wording, constant), name=path, value=constant, possible=what, hint=hint)
 
     def _check_empty(self, analysis: Analysis, wording: Wording, scope: Scope, present: frozenset[str]) -> None:
         reported = set()

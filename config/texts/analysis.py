@@ -6,7 +6,7 @@ Called at load by the checks and once more by whoever compiles, so nothing outsi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -49,6 +49,7 @@ _FOREIGN_SIGNS = (
     (re.compile(r"\bis(?: not)?(?= ')"), "'{}' does not compare", "write  ==  or  !="),
 )
 """Signs of other languages: how one finds them, what is wrong, what to write."""
+_ORDERING = frozenset({"gt", "gteq", "lt", "lteq"})
 _PRESENT = frozenset({"eq", "gt", "gteq", "lt", "lteq", "in"})
 """Comparisons that hold only for a value that is there."""
 
@@ -84,10 +85,24 @@ class NameUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One comparison of a name with constants."""
+    """One comparison of a name, with constants or with another name."""
 
     path: str
     constants: tuple[object, ...]
+    other: str = ""
+    """The other name; said only for the one on the left."""
+    operator: str = "eq"
+    """Jinja's word for it."""
+
+    @property
+    def orders(self) -> bool:
+        """Whether it asks which is smaller."""
+        return self.operator in _ORDERING
+
+    @property
+    def equates(self) -> bool:
+        """Whether it asks if both are the same."""
+        return self.operator in ("eq", "ne")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,15 +318,15 @@ def _comparisons(tree: nodes.Node) -> Iterator[Comparison]:
     if isinstance(tree, nodes.Compare):
         compares.append(tree)
     for compare in compares:
+        left = compare.expr
         for operand in compare.ops:
-            sides: Sequence[tuple[nodes.Node, nodes.Node]] = (
-                (compare.expr, operand.expr),
-                (operand.expr, compare.expr),
-            )
-            for named, constant in sides:
-                path = _path(named)
-                if path is not None and operand.op in ("eq", "ne", "in", "notin"):
-                    yield Comparison(path=path, constants=tuple(_constants(constant)))
+            right = operand.expr
+            others = (_path(right) or "", "") if operand.op not in ("in", "notin") else ("", "")
+            for named, constant, other in ((left, right, others[0]), (right, left, others[1])):
+                path, constants = _path(named), tuple(_constants(constant))
+                if path is not None and (constants or other):
+                    yield Comparison(path=path, constants=constants, other=other, operator=operand.op)
+            left = right
 
 
 def _constants(node: nodes.Node) -> Iterator[object]:

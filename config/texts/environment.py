@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from config.errors import FirstlineError
+from config.texts.comparing import as_compared
 
 MAX_VALUE = 1_000
 """Characters of one value that are shown."""
@@ -73,25 +74,13 @@ class Empty(Undefined):
         return hash(Empty)
 
 
-class YesNo(str):
-    """A yes_no value inside a template: prints and compares as 'yes' or 'no', and is false when it is 'no'."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        """Whether it is yes."""
-        return self == "yes"
-
-
 def prepare(value: object) -> object:
-    """A value as templates see it: yes or no instead of true or false, blocks all the way down."""
-    if isinstance(value, bool):
-        return YesNo("yes" if value else "no")
+    """A value as templates see it, blocks all the way down."""
     if isinstance(value, Mapping):
         return {key: prepare(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, (list, tuple)):
         return [prepare(inner) for inner in value]
-    return value
+    return as_compared(value)
 
 
 def is_empty(value: object) -> bool:

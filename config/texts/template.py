@@ -10,12 +10,12 @@ from jinja2 import Template, TemplateError
 from jinja2.environment import TemplateExpression
 
 from config.texts.analysis import analyse_condition, analyse_text, parse_text
+from config.texts.comparing import as_kept
 from config.texts.environment import (
     PRINTING,
     EmptyValueError,
     Printing,
     TextError,
-    YesNo,
     environment,
     is_empty,
     prepare,
@@ -67,8 +67,7 @@ def compute_value(source: str, values: Mapping[str, object], language: str) -> o
     value = evaluate(found[1], values, Printing(language, markdown=False, empty=None))
     if is_empty(value):
         return None
-    # A yes_no value leaves the templates as what it came in as.
-    return bool(value) if isinstance(value, YesNo) else value
+    return as_kept(value)
 
 
 def evaluate(expression: str, values: Mapping[str, object], printing: Printing) -> object:

@@ -28,6 +28,7 @@ VALUES = {
     "at": time(8, 30),
     "outage": {"active": True, "ends_at": ""},
     "vip": False,
+    "now": datetime(2026, 11, 22, 18, 5),
     "tags": ["wifi", "moving"],
 }
 
@@ -84,7 +85,9 @@ def test_labels_are_not_markdown() -> None:
 
 def test_a_single_value_keeps_its_type() -> None:
     """In `set` and `with`, one {{ }} hands over the value itself, or nothing."""
-    assert compute_value("{{ day }}", VALUES, "en") == date(2026, 3, 1)
+    handed = [compute_value(f"{{{{ {name} }}}}", VALUES, "en") for name in ("day", "at", "now")]
+    assert handed == [VALUES["day"], VALUES["at"], VALUES["now"]]
+    assert [type(value) for value in handed] == [date, time, datetime]
     assert compute_value("{{ outage.active }}", VALUES, "en") is True
     assert compute_value("{{ nobody }}", VALUES, "en") is None
     assert compute_value("no {{ name }}", VALUES, "en") == "no Anna"
@@ -105,6 +108,14 @@ def test_a_single_value_keeps_its_type() -> None:
         ("nobody.field == 'x'", False),
         ("amount > 20", True),
         ("day < '2027'", False),
+        ("day < '2027-01-01' and day == '2026-03-01' and day >= '2026-03-01'", True),
+        ("not (day < '2026-01-01') and day != '2026-13-01'", True),
+        ("day in ['2026-03-01', '2026-03-02']", True),
+        ("at < '9:00' and at > '08:00' and at == '08:30'", True),
+        ("now > '18:00' and now > at and now > '2026-11-22' and now < '2026-11-22 18:06'", True),
+        ("day < now and now > day and not (day > nobody) and day != nobody", True),
+        ("amount < '30' or amount > day or at > day", False),
+        ("outage.active == true and vip == false and vip != true and vip in [false]", True),
         ("'wifi' in tags", True),
         ("plan in ['home', 'business']", True),
         ("plan | default('x') == 'home'", True),
