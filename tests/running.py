@@ -17,6 +17,7 @@ from adapters.storage.database import Database
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation
 from adapters.web.app import build_app
+from adapters.web.listening import listen
 from adapters.web.services import Services
 from bot.current import CurrentDesk
 from bot.deciding import apologise_for, decide_job
@@ -27,6 +28,9 @@ from bot.worker import Worker
 from config.channels import Identity, Server, Web
 from tests.desks import ISP, isp_desk
 from tests.making import MONDAY
+
+PATIENCE = 60.0
+"""Seconds; only a test that fails waits so long."""
 
 
 class TurnedClock:
@@ -51,7 +55,8 @@ class RunningSite:
     def __init__(self, data: Path, desk: Desk | None = None, *, port: int = 0, works: bool = True) -> None:
         """Takes the data folder, the desk, and whether the worker takes what comes in."""
         self.clock = TurnedClock()
-        self.port = port or free_port()
+        self._socket = listen("127.0.0.1", port)  # ours from now on: nobody else is given this port
+        self.port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.current = CurrentDesk(desk or isp_desk())
         self.data = data
@@ -64,7 +69,7 @@ class RunningSite:
 
     def __enter__(self) -> "RunningSite":
         self._thread.start()
-        assert self._ready.wait(20), "the server did not start"
+        assert self._ready.wait(PATIENCE), "the server did not start"
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,7 +78,7 @@ class RunningSite:
         self.call(self.services.stop)
         assert self._server is not None
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive(), "the server did not stop"
 
     def call(self, function: Callable[[], object]) -> None:
@@ -81,7 +86,7 @@ class RunningSite:
         done = threading.Event()
         self.loop.call_soon_threadsafe(function)
         self.loop.call_soon_threadsafe(done.set)
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -104,7 +109,6 @@ class RunningSite:
         app = build_app(self.services)
         config = uvicorn.Config(
             app,
-            port=self.port,
             log_level="warning",
             ws="none",
             lifespan="off",
@@ -115,7 +119,7 @@ class RunningSite:
         async with asyncio.TaskGroup() as tasks:
             if self._works:
                 tasks.create_task(worker.run())
-            await self._server.serve()
+            await self._server.serve(sockets=[self._socket])
             await worker.stop()
         db.close()
 
@@ -182,10 +186,3 @@ def web_desk(*, identity: Identity = Identity.ANONYMOUS, proxies: tuple[str, ...
     own = Web(identity=identity, identity_secret=keys, **web)  # type: ignore[arg-type]  # plain fields of the block
     server = Server(trusted_proxies=proxies)
     return replace(desk, channels=replace(desk.channels, web=own, server=server))
-
-
-def free_port() -> int:
-    """A port of this machine that nobody uses."""
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])

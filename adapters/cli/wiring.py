@@ -28,6 +28,7 @@ from adapters.telegram.service import Telegram
 from adapters.testhooks import read_clock_lead, read_speed
 from adapters.watch import Watch
 from adapters.web.identity import load_secret
+from adapters.web.listening import listen
 from adapters.web.services import Services
 from bot.caller import Caller
 from bot.current import CurrentDesk
@@ -203,8 +204,7 @@ def _refuse_surroundings(environment: Mapping[str, str]) -> list[str]:
 def _bind(host: str, port: int, problems: list[str]) -> socket.socket | None:
     """The listening socket; a problem is added if the address cannot be had."""
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=1024)
+        return listen(host, port)
     except OSError as error:
         problems.append(f"Port {port} of {host} cannot be used: {error.strerror}. Name another one: --port {port + 1}")
         return None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
-from tests.running import RunningSite, free_port, web_desk
+from tests.running import RunningSite, web_desk
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SWITCHES = [
@@ -25,7 +25,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long a page is given to show what it must; only a test that fails waits so long."""
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -90,7 +90,7 @@ def website() -> Iterator[Website]:
 @pytest.fixture
 def site(tmp_path: Path, website: Website) -> Iterator[RunningSite]:
     """The example desk, whose chat that website may show."""
-    with RunningSite(tmp_path, web_desk(origins=(website.url,), color="#b45309"), port=free_port()) as running:
+    with RunningSite(tmp_path, web_desk(origins=(website.url,), color="#b45309")) as running:
         yield running
 
 

@@ -57,11 +57,12 @@ def test_axe_finds_nothing_in_a_whole_talk(site: RunningSite, open_page: Open, s
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_around_the_chat(site: RunningSite, open_page: Open, scheme: str) -> None:
     """The demo page with its launcher, the frame inside it, and the page without script."""
-    page = open_page(f"{site.url}/demo", color_scheme=scheme)
+    page = open_page(f"{site.url}/demo", color_scheme=scheme, reduced_motion="reduce")
     page.locator("firstline-chat button").click()
     frame = page.frame_locator("firstline-chat iframe")
+    expect(frame.locator("#text")).to_be_focused()
     say(frame, "hello")
-    expect(frame.locator(".bot").first).to_be_visible()
+    expect(frame.locator(".bot").filter(has_text="Hello")).to_be_visible()
     assert findings(page) == []
     inner: Any = page.frames[1]
     assert findings(inner) == []

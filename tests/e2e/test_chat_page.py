@@ -9,13 +9,24 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from bot.model import Address, Body, Commanded, Deleted, Event, Said
 from tests.e2e.conftest import Open
 from tests.making import make_agent
-from tests.running import RunningSite
+from tests.running import PATIENCE, RunningSite
 
 
 def say(page: Page, words: str) -> None:
     """Types words and sends them."""
     page.locator("#text").fill(words)
     page.locator("#text").press("Enter")
+
+
+def wait_until_received(page: Page) -> None:
+    """Waits until the page knows that the server has everything."""
+    page.wait_for_function("() => localStorage.getItem('firstline-outbox') === '[]'")
+
+
+def look_until(page: Page, words: str) -> None:
+    """Asks for new messages, as a page without script must, until these words stand there."""
+    while page.locator(".customer").filter(has_text=words).count() == 0:
+        page.get_by_role("link", name="Check for new messages").click()
 
 
 def bubbles(page: Page) -> list[str]:
@@ -51,15 +62,14 @@ def test_words_without_a_connection_wait_and_go_once(site: RunningSite, open_pag
     page.reload()
     expect(page.locator(".pending")).to_have_count(2)
     page.unroute("**/web/v1/messages")
-    page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator(".pending")).to_have_count(0)
+    page.wait_for_function("() => dispatchEvent(new Event('online')) && !document.querySelector('.pending')")
     assert bubbles(page) == ["first", "second", "third"]
 
 
 def test_a_second_tab_follows_from_the_first_word(site: RunningSite, open_page: Open) -> None:
     """A tab that was opened before anything was said shows what is said in the other one."""
     one = open_page(f"{site.url}/chat")
-    two = open_page(f"{site.url}/chat", context=one.context)
+    two = open_page(f"{site.url}/chat", context=one.context)  # also before the first one knows who it is
     say(one, "What is my Wi-Fi password?")
     expect(two.locator(".bot").filter(has_text="sticker")).to_be_visible()
     expect(two.locator("#greeting")).to_have_count(0)
@@ -80,6 +90,7 @@ def test_nobody_types_after_the_answer(site: RunningSite, open_page: Open) -> No
     page = open_page(f"{site.url}/chat")
     say(page, "hello")
     expect(page.locator(".bot").filter(has_text="Hello")).to_be_visible()
+    wait_until_received(page)
 
     def deliver_late(route: Route) -> None:
         receipt = route.fetch()
@@ -88,8 +99,8 @@ def test_nobody_types_after_the_answer(site: RunningSite, open_page: Open) -> No
 
     page.route("**/web/v1/messages", deliver_late)
     page.clock.install()
-    with page.expect_response("**/web/v1/messages"):
-        say(page, "What is my Wi-Fi password?")
+    say(page, "What is my Wi-Fi password?")
+    wait_until_received(page)
     page.clock.run_for(600)
     expect(page.locator("#typing")).to_be_hidden()
 
@@ -154,13 +165,13 @@ def test_own_words_can_be_changed_and_taken_back(site: RunningSite, open_page: O
     page = open_page(f"{site.url}/chat")
     say(page, "marker on")
     message = page.locator(".customer:not(.pending)")
-    message.hover()
+    message.locator(".words").click()
     message.get_by_role("button", name="Edit").click()
     expect(page.locator("#text")).to_have_value("marker on")
     say(page, "marker two")
     expect(message.locator(".words")).to_have_text("marker two")
     expect(message.locator(".meta")).to_contain_text("edited")
-    message.hover()
+    message.locator(".words").click()
     message.get_by_role("button", name="Withdraw").click()
     expect(message.locator(".words")).to_have_text("Message withdrawn")
 
@@ -220,7 +231,6 @@ def test_a_clock_that_is_years_off_changes_nothing(site: RunningSite, open_page:
     say(page, "marker")
     message = page.locator(".customer:not(.pending)")
     expect(message.locator(".words")).to_have_text("marker")
-    message.hover()
     expect(message.get_by_role("button", name="Edit")).to_be_visible()
 
 
@@ -235,13 +245,14 @@ def test_an_expired_token_is_renewed_unseen(site: RunningSite, open_page: Open) 
 
 
 def test_a_server_that_restarts_is_found_again(site: RunningSite, open_page: Open) -> None:
-    """The stream comes back by itself and brings what was missed."""
+    """Words wait for it and go, and the stream brings what was missed."""
     page = open_page(f"{site.url}/chat", quiet=True)
     say(page, "before")
     expect(page.locator(".customer:not(.pending)")).to_have_count(1)
     site.__exit__()
     say(page, "meanwhile")
     with RunningSite(site.data, site.current.desk, port=site.port):
+        page.wait_for_function("() => dispatchEvent(new Event('online')) && !document.querySelector('.pending')")
         expect(page.locator(".customer:not(.pending)")).to_have_count(2)
         assert bubbles(page) == ["before", "meanwhile"]
 
@@ -251,13 +262,13 @@ def test_the_page_upgrades_itself_from_the_one_without_script(site: RunningSite,
     plain = open_page(f"{site.url}/chat", java_script_enabled=False)
     plain.locator("#text").fill("marker plain")
     plain.locator("#send").click()
-    expect(plain.locator(".customer .words")).to_have_text("marker plain")
+    look_until(plain, "marker plain")
     state = plain.context.storage_state()
     page = open_page(f"{site.url}/chat", storage_state=state)
     expect(page.locator(".customer")).to_have_count(1)
     say(page, "marker script")
     expect(page.locator(".customer:not(.pending)")).to_have_count(2)
-    plain.get_by_role("link", name="Check for new messages").click()
+    look_until(plain, "marker script")
     expect(plain.locator(".customer")).to_have_count(2)
 
 
@@ -317,4 +328,4 @@ def tell(site: RunningSite, conversation: str, body: Body) -> None:
         body=body,
         sent_at=site.clock.now(),
     )
-    asyncio.run_coroutine_threadsafe(site.services.store.accept([event]), site.loop).result(10)
+    asyncio.run_coroutine_threadsafe(site.services.store.accept([event]), site.loop).result(PATIENCE)

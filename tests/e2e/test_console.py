@@ -80,7 +80,8 @@ def test_the_whole_story(anna: Page, enter: Enter) -> None:
     say(anna, "The white one")
     expect(liis.locator("#messages .customer").last).to_contain_text("The white one")
     liis.locator("#find").fill("wifi password")
-    liis.locator("#found").get_by_role("button", name="Send article").first.click()
+    article = liis.locator("#found .row").filter(has_text="Wi-Fi password").first
+    article.get_by_role("button", name="Send article").click()
     expect(anna.locator(".message").filter(has_text="sticker")).to_have_count(2)
     expect(anna.locator("body")).not_to_contain_text("old model")
     liis.locator("#talk-head .menu summary").click()
@@ -114,7 +115,6 @@ def test_everybody_sees_who_has_it(anna: Page, enter: Enter) -> None:
     liis, jonas = enter("liis"), enter("jonas")
     open_first(liis)
     open_first(jonas)
-    expect(jonas.locator("#line-state")).to_have_text("Live")
     liis.keyboard.press("c")
     expect(jonas.locator("#talk-head")).to_contain_text("With Liis")
     expect(jonas.locator("#gate")).to_contain_text("Liis has this chat")
@@ -133,7 +133,9 @@ def test_a_talk_opens_at_its_last_words(anna: Page, enter: Enter) -> None:
     open_first(liis)
     expect(liis.locator("#messages img")).not_to_have_js_property("naturalHeight", 0)
     expect(liis.locator("#messages > .message").last).to_be_in_viewport()
-    liis.locator("#stream").evaluate("(stream) => stream.scrollTo(0, 0)")
+    liis.locator("#stream").evaluate(
+        "(stream) => new Promise((done) => { stream.onscroll = done; stream.scrollTo(0, 0); }).then(() => {})"
+    )
     say(anna, "Are you there?")
     expect(liis.locator("#messages .customer").last).to_contain_text("Are you there?")
     expect(liis.locator("#messages .customer").last).not_to_be_in_viewport()
@@ -154,6 +156,79 @@ def test_new_words_are_read_before_the_reply_goes(anna: Page, enter: Enter, open
     expect(liis.locator("#text")).to_have_value("Please restart it.")
     liis.get_by_role("button", name="Send anyway").click()
     expect(anna.locator(".agent").filter(has_text="Please restart it.")).to_be_visible()
+
+
+def test_what_is_written_while_a_reply_goes_stays(anna: Page, enter: Enter) -> None:
+    """Only the words that went are taken out of the composer."""
+    liis = enter("liis")
+    open_first(liis)
+    liis.keyboard.press("c")
+    expect(liis.locator("#gate .gate")).to_have_count(0)
+
+    def write_on(route: Route) -> None:
+        liis.locator("#text").press_sequentially(" And then?")
+        route.continue_()
+
+    liis.route("**/say", write_on)
+    liis.locator("#text").fill("Please restart it.")
+    liis.locator("#text").press("Control+Enter")
+    expect(anna.locator(".agent .words")).to_have_text("Please restart it.")
+    expect(liis.locator("#text")).to_have_value("And then?")
+
+
+def test_a_note_stays_a_note(anna: Page, enter: Enter) -> None:
+    """Who has chosen to write a note writes a note, also when the claim comes through only then."""
+    liis = enter("liis")
+    open_first(liis)
+
+    def choose(route: Route) -> None:
+        liis.keyboard.press("n")
+        route.continue_()
+
+    liis.route("**/claim", choose)
+    liis.keyboard.press("c")
+    expect(liis.locator("#gate .gate")).to_have_count(0)
+    expect(liis.locator("#composer")).to_have_attribute("data-mode", "note")
+
+
+def test_a_press_ends_where_it_began(anna: Page, enter: Enter) -> None:
+    """What comes while the button of the mouse is down is placed once it is up, and the press counts."""
+    liis = enter("liis")
+    liis.locator(".entry").first.hover()
+    liis.mouse.down()
+    with liis.expect_response("**/console/queue?*"):
+        say(anna, "Are you there?")
+    liis.evaluate("() => new Promise((done) => setTimeout(done))")
+    liis.mouse.up()
+    expect(liis.locator("#composer")).to_be_visible()
+    expect(liis.locator(".entry").first).to_contain_text("Are you there?")
+
+
+def test_news_of_another_conversation_stay_out(anna: Page, enter: Enter, site: RunningSite, open_page: Open) -> None:
+    """What was asked for one conversation is not shown in the one that was opened meanwhile."""
+    boris = open_page(f"{site.url}/chat")
+    say(boris, "I want a human")
+    expect(boris.locator(".state").filter(has_text="passed our whole chat")).to_be_visible()
+    liis = enter("liis")
+    liis.locator(".entry").filter(has_text="#1").click()
+    expect(liis.locator("#talk-head")).to_contain_text("#1")
+
+    asked: list[Route] = []
+
+    def switch(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 1:
+            liis.locator(".entry").filter(has_text="#2").click()
+            expect(liis.locator("#talk-head")).to_contain_text("#2")
+        route.continue_()
+
+    liis.route("**/news?*", switch)
+    with liis.expect_response("**/news?*"):
+        say(anna, "from the first")
+    say(boris, "from the second")
+    expect(liis.locator("#messages .customer").last).to_contain_text("from the second")
+    expect(liis.locator("#talk-head")).to_contain_text("#2")
+    expect(liis.locator("#messages")).not_to_contain_text("from the first")
 
 
 def test_a_draft_survives_a_reload(anna: Page, enter: Enter) -> None:
@@ -181,6 +256,7 @@ def test_the_keyboard_alone(anna: Page, enter: Enter) -> None:
     liis.keyboard.type("cerntab")
     liis.keyboard.press("Control+Enter")
     expect(anna.locator(".agent").filter(has_text="cerntab")).to_be_visible()
+    expect(liis.locator("#text")).to_have_value("")
     liis.keyboard.press("Escape")
     liis.keyboard.press("/")
     expect(liis.get_by_role("dialog")).to_contain_text("/look")
@@ -212,6 +288,7 @@ def test_keys_can_be_switched_off(anna: Page, enter: Enter) -> None:
     liis.locator("select[name=keys]").select_option("off")
     liis.get_by_role("button", name="Save").click()
     expect(liis.locator("body")).to_have_attribute("data-keys", "off")
+    expect(liis.locator("#line-state")).to_have_text("Live")
     liis.keyboard.press("j")
     expect(liis.locator("#composer")).to_have_count(0)
 
@@ -219,17 +296,19 @@ def test_keys_can_be_switched_off(anna: Page, enter: Enter) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_stands_in_anybodys_way(anna: Page, enter: Enter, theme: str, site: RunningSite) -> None:
     """Every page and dialog holds WCAG 2.2 AA as far as axe can tell, in both lights."""
-    boss = enter("boss", *Role, color_scheme=theme)
+    boss = enter("boss", *Role, color_scheme=theme, reduced_motion="reduce")
     open_first(boss)
     boss.keyboard.press("c")
     expect(boss.locator("#gate .gate")).to_have_count(0)
     boss.locator("#text").fill("Hello!")
     boss.locator("#text").press("Control+Enter")
     expect(boss.locator("#messages .agent")).to_be_visible()
+    expect(boss.locator("#text")).to_have_value("")
     boss.locator("[data-to=note]").click()
     boss.locator("#text").fill("Kept inside")
     boss.locator("#text").press("Control+Enter")
     expect(boss.locator("#messages .note")).to_be_visible()
+    expect(boss.locator("#text")).to_have_value("")
     boss.locator("#stream").focus()
     found = {"workspace": violations(boss)}
     for key in ("w", "/", "t", "a", "?"):
@@ -286,9 +365,8 @@ def test_words_of_a_customer_run_nothing(site: RunningSite, enter: Enter, open_p
     assert liis.locator("#messages img, #messages .customer a").count() == 0
 
 
-def test_the_end_of_a_session_shows(anna: Page, enter: Enter, site: RunningSite) -> None:
+def test_the_end_of_a_session_shows(enter: Enter, site: RunningSite) -> None:
     """An open page whose session ends goes to the sign-in page by itself and says why."""
     liis = enter("liis", quiet=True)
-    expect(liis.locator("#line-state")).to_have_text("Live")
     site.clock.turn(minutes=31)
     expect(liis.locator(".sheet-card")).to_contain_text("Your session has ended")

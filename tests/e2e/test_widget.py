@@ -76,8 +76,8 @@ def test_the_budget_is_held(site: RunningSite, website: Website, open_page: Open
     launcher(page).wait_for_load_state("networkidle")
     assert len(done) == 1
     assert size_of(done[0]) <= 3_000
-    opened(page)
-    page.wait_for_load_state("networkidle")
+    with page.expect_event("requestfinished", lambda _: len(done) == 5):
+        opened(page)
     asked = [request.url.removeprefix(site.url).partition("?")[0] for request in done[1:]]
     assert sorted(asked) == ["/web/v1/session", "/widget/chat.css", "/widget/chat.js", "/widget/frame"]
     assert sum(size_of(request) for request in done[1:]) <= 15_000
@@ -107,8 +107,8 @@ def test_a_site_that_is_not_listed_shows_no_chat(site: RunningSite, open_page: O
     stranger = Website()
     try:
         page = open_page(stranger.add("/", f"<body>{script(site)}</body>"), quiet=True)
-        page.locator("firstline-chat button").click()
-        page.wait_for_load_state("networkidle")
+        with page.expect_console_message(lambda line: "frame-ancestors" in line.text):
+            page.locator("firstline-chat button").click()
         assert page.frame_locator("firstline-chat iframe").locator("#text").count() == 0
     finally:
         stranger.stop()
@@ -129,7 +129,10 @@ def test_it_survives_a_page_that_swaps_its_body(site: RunningSite, website: Webs
     page.evaluate("document.body.replaceWith(document.createElement('body'))")
     expect(frame.locator("#text")).to_have_value("half a sentence")
     page.evaluate("document.querySelector('firstline-chat').remove()")
+    expect(frame.locator("#text")).to_be_focused()
     expect(page.locator("firstline-chat button")).to_be_visible()
+    say(frame, "marker")
+    expect(frame.locator(".customer:not(.pending) .words")).to_have_text("marker")
     page.evaluate("firstline.remove()")
     assert page.locator("firstline-chat").count() == 0
     assert page.evaluate("typeof window.firstline") == "undefined"
@@ -149,10 +152,13 @@ def test_pages_can_steer_it(site: RunningSite, website: Website, open_page: Open
     expect(frame.locator("html")).to_have_attribute("data-theme", "dark")
     page.evaluate("firstline.set({ lang: 'et' })")
     expect(frame.locator("html")).to_have_attribute("lang", "et")
+    expect(frame.locator("#text")).to_be_focused()
     frame.locator("header .person").click()
     expect(frame.locator(".state").first).to_be_visible()
+    page.wait_for_function("heard.includes('handoff')")
     page.evaluate("firstline.close()")
-    page.evaluate("firstline.explode(1, 2)")
+    with page.expect_console_message():
+        page.evaluate("firstline.explode(1, 2)")
     assert page.evaluate("heard") == ["ready", "open", "handoff", "close"]
     assert warned == ["firstline.explode does not exist"]
 
@@ -188,7 +194,7 @@ def test_on_a_phone_it_fills_the_screen_and_back_closes_it(
     """Full screen, text that does not zoom, and the way back is the phone's own."""
     phone = {"viewport": {"width": 390, "height": 760}, "has_touch": True, "is_mobile": True}
     head = '<meta name="viewport" content="width=device-width">'
-    page = open_page(website.add("/", f"<body>{script(site)}</body>", head=head), **phone)
+    page = open_page(website.add("/", f"<body>{script(site)}</body>", head=head), reduced_motion="reduce", **phone)
     frame = opened(page)
     box = page.locator("firstline-chat iframe").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 390, "height": 760}

@@ -116,7 +116,9 @@ async def put_event(visit: Visit, conversation: Conversation, body: Body, key: s
     return await _wait(visit, event)
 
 
-async def _put(visit: Visit, conversation: Conversation, body: Body, key: str, done: Mapping[str, object]) -> Response:
+async def _put(
+    visit: Visit, conversation: Conversation, body: Body, key: str, done: Mapping[str, Mapping[str, object]]
+) -> Response:
     outcome = await put_event(visit, conversation, body, key)
     if outcome is None or outcome.state == "new":
         return told({**done, "told": {"words": visit.reader.say("console_pending"), "wrong": False}})

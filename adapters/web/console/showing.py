@@ -39,9 +39,13 @@ def fragment(visit: Visit, template: str, **values: object) -> HTMLResponse:
     )
 
 
-def told(events: Mapping[str, object], *, status: int = 204) -> Response:
-    """No content, but events for the page's script; the header holds ASCII alone."""
-    return Response(status_code=status, headers={**HEADERS, "HX-Trigger": json.dumps(events)})
+def told(events: Mapping[str, Mapping[str, object]], *, status: int = 204) -> Response:
+    """No content, but events for the page's script; the header holds ASCII alone.
+
+    They go to the page as a whole: the button that was pressed may have been replaced meanwhile.
+    """
+    whole = {name: {"target": "body", **event} for name, event in events.items()}
+    return Response(status_code=status, headers={**HEADERS, "HX-Trigger": json.dumps(whole)})
 
 
 def trouble_page(visit: Visit, error: RefusedError) -> HTMLResponse:

@@ -41,7 +41,7 @@ function block() {
   tell(say.storage_blocked);
 }
 function tell(words) {
-  note.textContent = words;
+  note.textContent = words || (blocked ? say.storage_blocked : "");
 }
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 // Waits, but no longer than until the browser is online again.
@@ -65,12 +65,15 @@ function enter() {
   return entering;
 }
 async function trade() {
+  const [visitor, identity] = [kept("visitor"), signed];
   const answer = await fetch("/web/v1/session", {
     method: "POST",
     headers: { "content-type": "application/json", ...(token && { authorization: "Bearer " + token }) },
-    body: JSON.stringify({ visitor: kept("visitor"), identity: signed, page: !framed, language }),
+    body: JSON.stringify({ visitor, identity, page: !framed, language }),
   });
   const session = await answer.json();
+  // Meanwhile somebody else came, or another tab got this browser's key: ask as who we are now.
+  if (signed !== identity || (!identity && kept("visitor") !== visitor)) return trade();
   if (!answer.ok) throw refusal(answer, session);
   if (session.visitor) keep("visitor", session.visitor);
   if (kept("who") && kept("who") !== session.customer) forget();
@@ -138,7 +141,7 @@ async function drain() {
 function settle({ data }) {
   setOutbox((items) => items.filter((each) => each.data.client_id !== data.client_id));
   $("p-" + data.client_id)?.querySelector(".mark")?.remove();
-  if (!blocked && navigator.onLine) tell("");
+  if (navigator.onLine) tell("");
 }
 function fail(item, reason) {
   tell(reason);
@@ -196,17 +199,17 @@ function expectAnswer() {
 
 // Down: the stream says "message N of this conversation is now this HTML"; a repeat changes nothing.
 let cursor = "";
-let following = false;
+let following; // the one loop that reads; a former one ends
 let stop;
 let live = false;
 let byBot = true;
 let ahead = 0;
 async function follow() {
   if (following) return;
-  following = true;
-  for (let wait = 1; following; ) {
+  const loop = (following = {});
+  for (let wait = 1; following === loop; ) {
     const quiet = setTimeout(() => tell(say.connecting), 3000);
-    stop = new AbortController();
+    const cut = (stop = new AbortController());
     try {
       if (!token) await enter();
       const answer = await fetch("/web/v1/stream", {
@@ -216,7 +219,7 @@ async function follow() {
           ...(cursor && { "last-event-id": cursor }),
         },
         cache: "no-store",
-        signal: stop.signal,
+        signal: cut.signal,
       });
       if (answer.status === 401) await enter();
       else if (answer.ok) {
@@ -228,14 +231,14 @@ async function follow() {
     } catch {
       // Cut off: asked again below.
     }
-    if (!following) return clearTimeout(quiet);
+    if (following !== loop) return clearTimeout(quiet);
     await pause(wait * (0.5 + Math.random()));
     clearTimeout(quiet);
     wait = Math.min(wait * 2, 30);
   }
 }
 function unfollow() {
-  following = false;
+  following = null;
   stop?.abort();
 }
 async function read(reader) {
@@ -654,6 +657,7 @@ function start() {
   grow();
   enter().catch((error) => (error.status ? tell(error.message) : $("greeting")?.removeAttribute("hidden"))).then(drain);
 }
+document.querySelector("main").inert = false;
 if (framed) toPage("ready");
 else start();
 if (framed && trusted && kept("who")) start();

@@ -118,6 +118,7 @@
     if (does === "ready") {
       isReady = true;
       waiting.splice(0).forEach((each) => send(...each));
+      if (isOpen) send("open");
     } else if (does === "close") show(false);
     else if (does === "unread") {
       label(isOpen ? 0 : value);
@@ -143,7 +144,7 @@
       frame.remove();
       frame = null;
       isReady = false;
-      if (isOpen) load(), send("open");
+      if (isOpen) load();
     },
     on: (event, hear) => (event === "ready" ? hear() : (told[event] ||= []).push(hear)),
     remove() {

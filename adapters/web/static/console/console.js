@@ -71,7 +71,7 @@
     const before = Number(head.dataset.number);
     fetching = { again: false };
     htmx.ajax("GET", `/console/c/${id}/news?version=${head.dataset.version}&number=${head.dataset.number}`, {
-      source: "#talk", target: "#messages", swap: "beforeend show:none", headers: ring ? { "X-Console-Ring": "1" } : {},
+      source: talk(), target: "#messages", swap: "beforeend show:none", headers: ring ? { "X-Console-Ring": "1" } : {},
     }).then(() => {
       if (openId() === id) {
         const fresh = all("#messages > .message").filter((item) => Number(item.id.slice(2)) > before);
@@ -129,12 +129,14 @@
     const closed = Boolean($("#gate")?.dataset.gate);
     const opened = gated && !closed;
     gated = closed;
-    if (opened && mode() === "note" && !text().value.trim()) { setMode("reply"); return; }
+    if (opened && mode() === "note" && !form.dataset.chosen && !text().value.trim()) { setMode("reply"); return; }
     const shut = mode() === "reply" && Boolean($("#gate")?.dataset.gate);
     for (const button of all("[data-send]", form)) button.disabled = (button.classList.contains("main") && shut) || form.dataset.readOnly === "yes";
   }
 
+  // Whom the agent himself has chosen to write to, nothing else changes.
   function switchTo(to) {
+    composer().dataset.chosen = "yes";
     if (to === mode()) return text().focus();
     $("#to-reply").hidden = true;
     if (to === "reply" && text().value.trim()) {
@@ -153,6 +155,10 @@
   }
 
   function openTalk() {
+    const opened = talk();
+    opened.addEventListener("htmx:beforeOnLoad", (event) => { // news of a conversation that is no longer the open one
+      if (event.target === opened && !opened.isConnected) event.preventDefault();
+    });
     seen = 0;
     gated = Boolean($("#gate")?.dataset.gate);
     if (!composer()) return;
@@ -174,16 +180,20 @@
     connect();
   }
 
+  // Only what went is taken away: the agent may write on, in another composer or in another conversation.
+  let going = { id: "", text: "" };
   function sent() {
+    if (going.id !== openId()) { kept.write(`firstline-draft-${going.id}`, ""); return; }
     const form = composer();
     form.elements.key.value = newKey();
     form.elements.anyway.value = "";
     form.elements.reply.value = "";
-    text().value = "";
-    for (const id of ["#unread", "#not-sent", "#to-reply"]) $(id).hidden = true;
+    if (text().value.startsWith(going.text)) text().value = text().value.slice(going.text.length).trimStart();
+    for (const id of ["#unread", "#not-sent"]) $(id).hidden = true;
+    if (!text().value) $("#to-reply").hidden = true;
     keepDraft();
     toEnd();
-    text().focus();
+    if (form.contains(document.activeElement) || document.activeElement === body) text().focus();
   }
 
   function insert(words, { inside = false, reply = "" } = {}) {
@@ -218,6 +228,7 @@
     if (event.detail.elt.id !== "composer") return;
     event.detail.parameters.set("seen", seen);
     if (!text().value.trim()) event.preventDefault();
+    going = { id: openId(), text: text().value };
     $("#not-sent").hidden = true;
   });
   body.addEventListener("sent", sent);
@@ -262,6 +273,25 @@
     if (getComputedStyle($("#facts")).position === "fixed") drawer(true);
     $("#find").focus();
   }
+
+  // A press ends on what it began on: while a button of the mouse is down, or a finger, nothing is placed anew.
+  let isPressing = false;
+  let hasMissed = false;
+  function release() {
+    isPressing = false;
+    if (!hasMissed) return;
+    hasMissed = false;
+    reloadQueue();
+    fetchNews(true);
+    htmx.trigger(body, "ring");
+  }
+  addEventListener("pointerdown", () => { isPressing = true; });
+  for (const name of ["pointerup", "pointercancel", "blur"]) addEventListener(name, () => setTimeout(release, 0));
+  body.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!isPressing || !event.detail.elt.matches("#talk, #queue, #card, #found")) return;
+    hasMissed = true;
+    event.preventDefault();
+  });
 
   // ---- What htmx placed ----------------------------------------------------------------------
 
