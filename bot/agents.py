@@ -26,7 +26,7 @@ from bot.model import (
     Wait,
 )
 from bot.reopening import open_again
-from bot.showing import read_article
+from bot.showing import can_see, read_article
 from bot.survey import ask_survey, close
 from bot.talk import Talk
 from bot.transcribing import find_own, take_deletion, take_edit
@@ -271,9 +271,9 @@ def _take_over(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
 
 
 def _send_article(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
-    """An article goes out as the bot would show it, in the agent's name; internal ones never do."""
+    """An article goes out as the bot would show it, in the agent's name; what the customer may not see never does."""
     article = talk.desk.articles.get(args.get("id", ""))
-    if article is None or article.internal:
+    if article is None or not can_see(talk, article.id):
         return Refusal.UNKNOWN
     try:
         answer = read_article(talk, article)

@@ -1,12 +1,11 @@
 """What a running flow says and asks, as messages with buttons. When it does is `bot.flowing`'s."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.model import Attachment, Because, Choice, Does, QuestionKind
-from bot.showing import note_shown, read_article, read_button
+from bot.showing import can_see, note_shown, read_article, read_buttons
 from bot.talk import Talk
-from config.texts import TextError, render_text
+from config.texts import TextError
 from kb.flows.model import Ask, AskType
 from kb.flows.moves import Asking, Line, Move, Returned, WantsHelp
 
@@ -20,18 +19,15 @@ def say_line(talk: Talk, line: Line) -> list[Choice]:
     """Says one line; returns its buttons, which count until the next question."""
     if line.article:
         return _show(talk, line)
-    values = talk.values(line.slots)
-    buttons = []
-    for button in line.buttons:
-        _, wordings = button.label.choose(talk.language, talk.desk.default_language)
-        label = render_text(wordings[0].text, values, talk.language, markdown=False)
-        buttons.append(replace(read_button(talk, button), label=label))
+    buttons = read_buttons(talk, line.buttons, line.slots)
     links = [button for button in buttons if button.url]
     talk.add(line.text, choices=links, attachments=_picture(line.image))
     return [button for button in buttons if not button.url]
 
 
 def _show(talk: Talk, line: Line) -> list[Choice]:
+    if not can_see(talk, line.article):
+        return []
     article = talk.desk.articles[line.article]
     because = Because(rule="flow_article", article=article.id, confidence=1.0, version=talk.desk.version)
     try:

@@ -10,7 +10,7 @@ from bot.handing_over import hand_over
 from bot.knowing import show_article, show_related
 from bot.model import Because, Choice, Does, Question, QuestionKind
 from bot.reopening import begin_new_matter, reopen_case
-from bot.showing import note_outcome
+from bot.showing import can_see, note_outcome
 from bot.starting import starters
 from bot.survey import end_solved, take_comment, take_mark, thank
 from bot.talk import Talk
@@ -54,10 +54,14 @@ def _take_from_bot(talk: Talk, choice: Choice, question: Question | None) -> str
             press_in_flow(talk, choice)
         case Does.ARTICLE:
             _show(talk, choice.target)
-        case Does.FLOW:
+        case Does.FLOW if can_see(talk, choice.target):
             start_flow(talk, choice.target)
+        case Does.FLOW:
+            talk.say("look_further")
         case Does.ESCALATE:
-            hand_over(talk, trigger=find_human_trigger(talk.desk.policy), team=choice.target, rule="button")
+            hand_over(
+                talk, trigger=find_human_trigger(talk.desk.policy, talk.values()), team=choice.target, rule="button"
+            )
         case Does.LANGUAGE:
             take_language(talk, choice.target)
         case Does.SAY:
@@ -85,7 +89,7 @@ def _take_yes_no(talk: Talk, yes: bool, question: Question | None) -> None:
     elif kind is QuestionKind.OFFER and yes:
         trigger = next(
             (t for t in talk.desk.policy.triggers if question and t.id == question.about),
-            find_human_trigger(talk.desk.policy),
+            find_human_trigger(talk.desk.policy, talk.values()),
         )
         hand_over(talk, trigger=trigger, rule="offer")
     elif kind is QuestionKind.OFFER:
@@ -105,7 +109,7 @@ def _refuse(talk: Talk, outcome: str, article: str = "") -> None:
 
 
 def _show(talk: Talk, identifier: str) -> None:
-    if identifier not in talk.desk.articles:
+    if not can_see(talk, identifier):
         talk.say("look_further")
         return
     because = Because(rule="picked", article=identifier, confidence=1.0, version=talk.desk.version)

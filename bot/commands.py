@@ -67,7 +67,7 @@ def ask_for_human(talk: Talk, rule: str = "human") -> None:
         open_again(talk)
         owner = owner_of(talk.conversation, talk.desk.policy, talk.now)
     if owner is Owner.BOT:
-        hand_over(talk, trigger=find_human_trigger(talk.desk.policy), rule=rule)
+        hand_over(talk, trigger=find_human_trigger(talk.desk.policy, talk.values()), rule=rule)
     elif owner is Owner.QUEUE:
         if talk.queues.position:
             talk.line("still_waiting", position=talk.queues.position)

@@ -3,7 +3,7 @@
 How a flow runs is `kb.flows.run`; how a customer's words are read while one runs is `bot.digressing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
@@ -84,8 +84,14 @@ def open_question(talk: Talk) -> Question | None:
     return _open_question(talk.conversation, talk.desk)
 
 
-def start_flow(talk: Talk, flow: str) -> None:
-    """Begins a flow; one that runs already is left."""
+def start_flow(talk: Talk, flow: str, buttons: Sequence[Choice] = ()) -> None:
+    """Begins a flow; one that runs already is left.
+
+    Args:
+        talk: The Turn being made.
+        flow: Its id.
+        buttons: Of the answer that led to it; they stand under its first question.
+    """
     if flow not in talk.desk.programs:
         talk.say("look_further")
         return
@@ -95,7 +101,7 @@ def start_flow(talk: Talk, flow: str) -> None:
     talk.change(flow=None, last_flow=flow, missed=0)
     talk.because.append(Because(rule="flow", article=flow, confidence=1.0, version=talk.desk.version))
     talk.say("flow_start", title=title_of(talk, flow))
-    _carry_out(talk, start(talk.desk.programs, flow, known_to(talk)))
+    _carry_out(talk, start(talk.desk.programs, flow, known_to(talk)), buttons=buttons)
 
 
 def move_flow(talk: Talk, move: Move) -> None:
@@ -128,7 +134,7 @@ def leave_flow(talk: Talk) -> None:
         end_flow(talk)
         return
     choices = [talk.button("stop", Does.STOP), talk.button("go_on", Does.GO_ON)]
-    text = talk.phrase("really_stop", done=", ".join(flow.changed))
+    text = talk.phrase("really_stop", done=", ".join(dict.fromkeys(flow.changed)))
     talk.ask(QuestionKind.REALLY_STOP, text, choices, phrase="really_stop")
 
 
@@ -270,7 +276,7 @@ def _pause(talk: Talk) -> None:
         talk.change(flow=replace(flow, left_at=talk.now))
 
 
-def _carry_out(talk: Talk, found: Advance, move: Move | None = None) -> None:
+def _carry_out(talk: Talk, found: Advance, move: Move | None = None, buttons: Sequence[Choice] = ()) -> None:
     """Makes a move's result true: remembered first, then said, then asked, called or ended."""
     conversation = talk.conversation
     talk.change(
@@ -278,21 +284,29 @@ def _carry_out(talk: Talk, found: Advance, move: Move | None = None) -> None:
         approval=None,
         wordings={**conversation.wordings, **found.used},
         tags=tuple(dict.fromkeys((*conversation.tags, *found.tags))),
-        failed=conversation.failed + 1 if found.gave_up else conversation.failed,
+        failed=conversation.failed + 1 if found.gave_up and not _ends_unsolved(found) else conversation.failed,
     )
     for name, value in found.remembers.items():
         talk.note_about_customer(name, value)
     for step in found.passed:
         talk.because.append(Because(rule="flow_step", step=step, version=talk.desk.version))
-    buttons: list[Choice] = []
     for line in found.said:
         buttons = [*buttons, *say_line(talk, line)]
+    last_said = talk.conversation.last_number
     if found.asks is not None:
         ask_question(talk, found.asks, buttons, move)
     elif found.calls is not None:
         _call(talk, found.calls)
     elif found.ended is not None:
         _end(talk, found, found.ended, by_silence=isinstance(move, TimedOut))
+    if buttons and talk.conversation.question is None and _is_ours(talk):
+        # No question follows under which the buttons could stand.
+        talk.put_under(last_said, [*buttons, talk.human])
+
+
+def _ends_unsolved(found: Advance) -> bool:
+    """Whether it has failed as a whole, which counts once, whatever led to it."""
+    return found.ended is not None and found.ended.how is End.UNSOLVED
 
 
 def _call(talk: Talk, calling: Calling) -> None:
@@ -339,7 +353,7 @@ def _escalate(talk: Talk, found: Advance, ended: Ended) -> None:
         talk.say("call_failed")
     hand_over(
         talk,
-        trigger=find_dead_end_trigger(talk.desk.policy) if ended.dead_end else None,
+        trigger=find_dead_end_trigger(talk.desk.policy, talk.values()) if ended.dead_end else None,
         team=ended.team,
         priority=ended.priority,
         reason=ended.reason,

@@ -3,7 +3,7 @@
 from bot.failing import miss, note_confidence, offer
 from bot.flowing import start_flow
 from bot.model import Because, Choice, Does, QuestionKind
-from bot.showing import note_shown, read_article
+from bot.showing import can_see, note_shown, read_article
 from bot.starting import introduce
 from bot.talk import Talk
 from config.texts import EmptyValueError
@@ -33,10 +33,7 @@ def open_link(talk: Talk, entry: str) -> bool:
         Whether it named one that he may see.
     """
     identifier = entry.removeprefix(LINK)
-    known = talk.desk.articles.get(identifier) or talk.desk.flows.get(identifier)
-    if identifier == entry or known is None:
-        return False
-    if not is_visible(known, talk.conversation.key.channel, talk.values(), talk.today):
+    if identifier == entry or not can_see(talk, identifier):
         return False
     introduce(talk)
     if identifier in talk.desk.flows:
@@ -98,10 +95,10 @@ def show_article(talk: Talk, identifier: str, because: Because) -> None:
     article = talk.desk.articles[identifier]
     answer = read_article(talk, article)
     note_shown(talk, article, because)
-    if article.then is not None:
+    if article.then is not None and can_see(talk, article.then):
         talk.close_question()
         talk.add(answer.text, attachments=answer.attachments, choices=answer.links, because=because)
-        start_flow(talk, article.then)
+        start_flow(talk, article.then, answer.buttons)
     elif article.ask_solved:
         talk.close_question()
         talk.add(answer.text, attachments=answer.attachments, choices=answer.links, because=because)
@@ -127,7 +124,7 @@ def show_related(talk: Talk, identifier: str) -> bool:
     """
     shown = {tried.article for tried in talk.conversation.tried}
     article = talk.desk.articles.get(identifier)
-    related = [name for name in article.related if name not in shown and name in talk.desk.articles] if article else []
+    related = [name for name in article.related if name not in shown and can_see(talk, name)] if article else []
     if not related:
         return False
     choices = [_title_choice(talk, name) for name in related[:3]]

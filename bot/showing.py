@@ -3,14 +3,16 @@
 Nothing is said here: `bot.knowing` answers with it, `bot.flowing` shows it inside a flow, an agent sends it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bot.model import Attachment, Because, Choice, Does, Tried
 from bot.talk import Talk
 from config.texts import Text
 from kb.article import Article, Button
 from kb.article import Attachment as KnownAttachment
-from kb.visibility import choose_variant
+from kb.visibility import choose_variant, is_visible
 
 _TRIED = 10
 """So many of the last answers stand on a card."""
@@ -27,6 +29,12 @@ class Answer:
     """Buttons that open an address; they are no presses."""
 
 
+def can_see(talk: Talk, identifier: str) -> bool:
+    """Whether this customer may be shown an article, or start a flow, now."""
+    entry = talk.desk.articles.get(identifier) or talk.desk.flows.get(identifier)
+    return entry is not None and is_visible(entry, talk.conversation.key.channel, talk.values(), talk.today)
+
+
 def read_article(talk: Talk, article: Article) -> Answer:
     """The wording of an article for this customer, in his language.
 
@@ -37,7 +45,7 @@ def read_article(talk: Talk, article: Article) -> Answer:
     text = _in_language(talk, variant.answer, f"article:{article.id}")
     if article.review_by is not None and article.review_by < talk.today:
         text = f"{text}\n\n{talk.phrase('stale', date=article.review_by)}"
-    buttons = [read_button(talk, button) for button in variant.buttons]
+    buttons = read_buttons(talk, variant.buttons)
     return Answer(
         text=text,
         attachments=tuple(_attach(talk, attachment) for attachment in variant.attachments),
@@ -58,9 +66,25 @@ def _attach(talk: Talk, attachment: KnownAttachment) -> Attachment:
     )
 
 
-def read_button(talk: Talk, button: Button) -> Choice:
-    """A button of the desk's content as a choice."""
-    label = talk.label(button.label)
+def read_buttons(
+    talk: Talk, buttons: Sequence[Button], slots: Mapping[str, object] = MappingProxyType({})
+) -> list[Choice]:
+    """The buttons of an answer or of a step as choices, without those that lead to what this customer may not see.
+
+    Args:
+        talk: The Turn being made.
+        buttons: Of the desk's content.
+        slots: What a flow has learned, for the labels.
+
+    Raises:
+        TextError: A label would print an empty value, or cannot be rendered.
+    """
+    leads = [(button, button.article or button.flow) for button in buttons]
+    return [_read_button(talk, button, slots) for button, to in leads if not to or can_see(talk, to)]
+
+
+def _read_button(talk: Talk, button: Button, slots: Mapping[str, object]) -> Choice:
+    label = talk.label(button.label, slots)
     if button.url:
         return Choice(label=label, url=talk.fill(button.url))
     if button.article:

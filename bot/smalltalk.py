@@ -1,11 +1,17 @@
 """Greetings, thanks and the like: a message that is one of their sentences and nothing else."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 from bot.desk import Desk
-from bot.flowing import is_running
-from bot.model import Because, Choice, QuestionKind
+from bot.flowing import is_running, start_flow
+from bot.knowing import show_article
+from bot.model import Because, QuestionKind
+from bot.showing import can_see
 from bot.starting import greet, starters
 from bot.talk import Talk
 from bot.wordlists import is_thanks, is_word
+from config.texts import EmptyValueError
 from kb.article import SmallTalk
 from kb.wording import is_whole, words_in
 
@@ -19,7 +25,7 @@ def find_smalltalk(desk: Desk, text: str) -> SmallTalk | None:
 
 
 def reply_to_smalltalk(talk: Talk, text: str) -> bool:
-    """Answers small talk; nothing is asked after it.
+    """Answers small talk; nothing is asked after it unless it leads to an article or a flow.
 
     Returns:
         Whether the message was small talk.
@@ -38,12 +44,25 @@ def reply_to_smalltalk(talk: Talk, text: str) -> bool:
         greet(talk)
         return True
     talk.change(greeted=True)
-    choices: list[Choice] = starters(talk) if found.starters else [talk.human] if found.human else []
+    choices = starters(talk) if found.starters else [talk.human] if found.human else []
     if is_running(talk):
         choices = []
+    goes_on = not is_running(talk) and can_see(talk, found.flow or found.article or "")
     reply = talk.word(found.reply, f"smalltalk:{found.id}")
-    if choices:
+    if choices and not goes_on:
         talk.ask(QuestionKind.STARTERS, reply, choices, because=because)
     else:
         talk.add(reply, because=because)
+    if goes_on:
+        _go_on(talk, found, because)
     return True
+
+
+def _go_on(talk: Talk, found: SmallTalk, because: Because) -> None:
+    """To where the small talk leads after its reply."""
+    if found.flow:
+        start_flow(talk, found.flow)
+    elif found.article:
+        # The reply stands even if the answer would print a value that is not there.
+        with suppress(EmptyValueError):
+            show_article(talk, found.article, replace(because, article=found.article))

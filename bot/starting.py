@@ -1,9 +1,13 @@
 """The first words: the greeting with its starters, and the short line that says who answers."""
 
 from bot.model import Choice, Does, QuestionKind
+from bot.showing import can_see
 from bot.talk import Talk
+from config.settings import Starter
 
 _START = "start"
+_MOST = 5
+"""Quick replies under the greeting; a person may be one more."""
 
 
 def greet(talk: Talk) -> None:
@@ -23,22 +27,25 @@ def introduce(talk: Talk) -> None:
 
 def starters(talk: Talk) -> list[Choice]:
     """The quick replies under the greeting, in the desk's order."""
-    choices: list[Choice] = []
-    for starter in talk.desk.settings.bot.starters:
-        label = talk.label(starter.label) if starter.label else ""
-        if starter.article and starter.article in talk.desk.articles:
-            title = label or talk.label(talk.desk.articles[starter.article].title)
-            choices.append(Choice(label=title, does=Does.ARTICLE, target=starter.article))
-        elif starter.flow and starter.flow in talk.desk.flows:
-            title = label or talk.label(talk.desk.flows[starter.flow].title)
-            choices.append(Choice(label=title, does=Does.FLOW, target=starter.flow))
-        elif starter.say:
-            choices.append(Choice(label=label, does=Does.SAY, target=talk.label(starter.say)))
-        elif starter.human:
-            choices.append(talk.human)
+    found = (_read_starter(talk, starter) for starter in talk.desk.settings.bot.starters)
+    choices = [choice for choice in found if choice is not None][:_MOST]
     if not any(choice.does is Does.HUMAN for choice in choices):
         choices.append(talk.human)
     return choices
+
+
+def _read_starter(talk: Talk, starter: Starter) -> Choice | None:
+    """A quick reply; None if it leads to what this customer may not see."""
+    label = talk.label(starter.label) if starter.label else ""
+    if starter.article and can_see(talk, starter.article):
+        title = label or talk.label(talk.desk.articles[starter.article].title)
+        return Choice(label=title, does=Does.ARTICLE, target=starter.article)
+    if starter.flow and can_see(talk, starter.flow):
+        title = label or talk.label(talk.desk.flows[starter.flow].title)
+        return Choice(label=title, does=Does.FLOW, target=starter.flow)
+    if starter.say:
+        return Choice(label=label, does=Does.SAY, target=talk.label(starter.say))
+    return talk.human if starter.human else None
 
 
 def find_starter(talk: Talk, value: str) -> Choice | None:

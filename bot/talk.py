@@ -141,10 +141,10 @@ class Talk:
             self.change(wordings={**self.conversation.wordings, name: used + 1})
         return render_text(wordings[used % len(wordings)].text, self.values(), self.language)
 
-    def label(self, text: Text) -> str:
+    def label(self, text: Text, more: Mapping[str, object] | None = None) -> str:
         """A short text such as a title or label in the customer's language; no Markdown."""
         _, wordings = text.choose(self.language, self.desk.default_language)
-        return render_text(wordings[0].text, self.values(), self.language, markdown=False)
+        return render_text(wordings[0].text, self.values(more), self.language, markdown=False)
 
     def add(
         self,
@@ -218,16 +218,19 @@ class Talk:
         """Says a question and waits for its answer; the question that was open is closed."""
         self.close_question()
         message = self.add(text, choices=choices, phrase=phrase, because=because, attachments=attachments)
+        return self._wait_with(message, Question(number=message.number, kind=kind, about=about, until=until))
+
+    def put_under(self, number: int, choices: Sequence[Choice]) -> None:
+        """Puts buttons under something said in this Turn; they count until the next question."""
+        message = self._said[number]
+        both = (*message.choices, *choices)
+        self._wait_with(replace(message, choices=both), Question(number=number, kind=QuestionKind.STARTERS))
+
+    def _wait_with(self, message: Message, question: Question) -> Message:
+        """Makes a message the open question, with its buttons as the choices."""
         self._said[message.number] = replace(message, question=True)
-        self.change(
-            question=Question(
-                number=message.number,
-                kind=kind,
-                choices=tuple(c for c in choices if not c.url),
-                about=about,
-                until=until,
-            )
-        )
+        pressed = tuple(choice for choice in message.choices if not choice.url)
+        self.change(question=replace(question, choices=pressed))
         return message
 
     def ask_phrase(self, kind: QuestionKind, key: str, choices: Sequence[Choice], *, about: str = "") -> Message:

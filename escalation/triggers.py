@@ -11,9 +11,10 @@ from escalation.policy import Policy, Trigger, TriggerKind
 from kb.wording import find_fitting
 
 
-def find_human_trigger(policy: Policy) -> Trigger:
-    """The trigger that stands for asking for a person; every policy has one."""
-    return next(trigger for trigger in policy.triggers if trigger.when is TriggerKind.ASKS_FOR_HUMAN)
+def find_human_trigger(policy: Policy, values: Mapping[str, object]) -> Trigger:
+    """The first trigger for asking for a person that fits the customer; if none does, the first: it is always on."""
+    triggers = [trigger for trigger in policy.triggers if trigger.when is TriggerKind.ASKS_FOR_HUMAN]
+    return next((trigger for trigger in triggers if _fits(trigger, values)), triggers[0])
 
 
 def find_said_trigger(
@@ -28,7 +29,7 @@ def find_said_trigger(
         values: What conditions may ask for.
     """
     for trigger in policy.triggers:
-        if trigger.if_ is not None and not trigger.if_.holds(values):
+        if not _fits(trigger, values):
             continue
         match trigger.when:
             case TriggerKind.ASKS_FOR_HUMAN:
@@ -47,7 +48,7 @@ def find_said_trigger(
 def find_failure_trigger(policy: Policy, conversation: Conversation, values: Mapping[str, object]) -> Trigger | None:
     """The trigger that fires because the bot has failed, the customer is displeased, or matches were weak."""
     for trigger in policy.triggers:
-        if trigger.if_ is not None and not trigger.if_.holds(values):
+        if not _fits(trigger, values):
             continue
         match trigger.when:
             case TriggerKind.FAILED_ANSWERS:
@@ -64,9 +65,14 @@ def find_failure_trigger(policy: Policy, conversation: Conversation, values: Map
     return None
 
 
-def find_dead_end_trigger(policy: Policy) -> Trigger | None:
-    """The trigger that says where a flow's dead end leads, if there is one."""
-    return next((trigger for trigger in policy.triggers if trigger.when is TriggerKind.FLOW_DEAD_END), None)
+def find_dead_end_trigger(policy: Policy, values: Mapping[str, object]) -> Trigger | None:
+    """The first trigger that fits the customer and says where a flow's dead end leads, if there is one."""
+    triggers = (trigger for trigger in policy.triggers if trigger.when is TriggerKind.FLOW_DEAD_END)
+    return next((trigger for trigger in triggers if _fits(trigger, values)), None)
+
+
+def _fits(trigger: Trigger, values: Mapping[str, object]) -> bool:
+    return trigger.if_ is None or trigger.if_.holds(values)
 
 
 def entries_of(texts: Text | None) -> tuple[str, ...]:
