@@ -239,6 +239,16 @@ class Settlement:
     reason: str = ""
 
 
+class Brings(StrEnum):
+    """What customers do that not every platform tells."""
+
+    DELETES = "deletes"
+    """They take back their own words."""
+    REACTIONS = "reactions"
+    REACH = "reach"
+    """They can be written to no more, or again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a channel can do; the core chooses the fall-back."""
@@ -254,6 +264,7 @@ class Capabilities:
     typing: bool
     text_limit: int
     """Longest text of one part, in characters of the platform's counting."""
+    brings: frozenset[Brings] = frozenset()
 
 
 class Deliveries(Protocol):

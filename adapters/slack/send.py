@@ -19,7 +19,7 @@ from adapters.slack.render import Rendered, render_message
 from adapters.slack.render_desk import render_card, render_line, render_record
 from adapters.standing import SHORT_WAIT, Reading, Standing, correct, read_ids
 from bot.model import Address, Conversation, ConversationId, MessageKind, PlaceRole
-from bot.ports import Capabilities, SendClass, SendResult, Shipment
+from bot.ports import Brings, Capabilities, SendClass, SendResult, Shipment
 
 CAPABILITIES = Capabilities(
     buttons=25,
@@ -29,6 +29,7 @@ CAPABILITIES = Capabilities(
     settles=timedelta(seconds=15),
     typing=False,
     text_limit=2_900,
+    brings=frozenset({Brings.DELETES, Brings.REACTIONS}),
 )
 MARGIN = 5.0
 """Seconds before a message fell behind from which on it is looked for: clocks differ."""

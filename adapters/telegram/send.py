@@ -26,7 +26,7 @@ from adapters.telegram.render_desk import (
 )
 from adapters.telegram.topics import Topics
 from bot.model import Address, Conversation, ConversationId, MessageKind, PlaceRole
-from bot.ports import Capabilities, SendClass, SendResult, Shipment
+from bot.ports import Brings, Capabilities, SendClass, SendResult, Shipment
 
 CAPABILITIES = Capabilities(
     buttons=10,
@@ -36,6 +36,7 @@ CAPABILITIES = Capabilities(
     settles=timedelta(),
     typing=True,
     text_limit=4_096,
+    brings=frozenset({Brings.REACTIONS, Brings.REACH}),
 )
 LONGEST_ASIDE = 20.0
 """Seconds after which a place that waits for its turn is asked again at the latest."""

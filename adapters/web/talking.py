@@ -13,7 +13,10 @@ from adapters.web.rates import VISITOR_MESSAGES
 from adapters.web.refusals import RefusedError
 from adapters.web.site import Site, address_for
 from bot.model import Attachment, Body, Commanded, Deleted, Edited, Event, MessageKind, Pressed, Said
+from bot.ports import Brings
 
+BRINGS = frozenset({Brings.DELETES})
+"""What is told here of what not every platform tells."""
 EDITABLE = timedelta(minutes=5)
 """How long a customer may change or withdraw what he wrote."""
 
