@@ -133,10 +133,14 @@ def _reason(because: Because) -> str:
         parts.append(f"trigger {because.trigger}")
     if because.article:
         parts.append(f"{because.article} {because.confidence:.2f} (answers from {because.answer_at:.2f})")
+    if because.part:
+        parts.append(f'part "{because.part}"')
     if because.phrase:
         parts.append(f'"{because.phrase}"')
     if because.place:
         parts.append(because.place)
+    if because.rest:
+        parts.append(f"the rest: {because.rest}")
     if because.step:
         parts.append(f"step {because.step}")
     return "   ".join(parts)

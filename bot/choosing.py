@@ -9,6 +9,7 @@ from bot.flowing import is_running, resume_flow, start_flow
 from bot.handing_over import hand_over
 from bot.knowing import show_article, show_related
 from bot.model import Because, Choice, Does, Question, QuestionKind
+from bot.offering import refuse_other
 from bot.reopening import begin_new_matter, reopen_case
 from bot.showing import can_see, note_outcome
 from bot.starting import starters
@@ -86,6 +87,10 @@ def _take_yes_no(talk: Talk, yes: bool, question: Question | None) -> None:
         end_solved(talk)
     elif kind is QuestionKind.HELPED:
         _refuse(talk, "not_helped", question.about if question else "")
+    elif question is not None and kind is QuestionKind.ALSO and yes:
+        _take_other(talk, question.about)
+    elif question is not None and kind is QuestionKind.ALSO:
+        refuse_other(talk, question)
     elif kind is QuestionKind.OFFER and yes:
         trigger = next(
             (t for t in talk.desk.policy.triggers if question and t.id == question.about),
@@ -120,6 +125,11 @@ def _show(talk: Talk, identifier: str) -> None:
         show_article(talk, identifier, because)
     except EmptyValueError:
         count_failure(talk)
+
+
+def _take_other(talk: Talk, identifier: str) -> None:
+    does = Does.FLOW if identifier in talk.desk.flows else Does.ARTICLE
+    _take_from_bot(talk, Choice(label="", does=does, target=identifier), None)
 
 
 def _take_survey(talk: Talk, choice: Choice, question: Question) -> None:

@@ -128,7 +128,7 @@ def list_steps(talk: Talk, passed: tuple[str, ...] = ()) -> tuple[ChecklistStep,
 def _end_question(talk: Talk) -> None:
     """An answer that is followed by a person in place of "Did that help?" is remembered as that."""
     question = talk.conversation.question
-    if question is not None and question.kind is QuestionKind.HELPED:
+    if question is not None and question.kind in (QuestionKind.HELPED, QuestionKind.ALSO):
         note_outcome(talk, "handed_over")
     talk.close_question()
 

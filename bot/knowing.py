@@ -3,6 +3,7 @@
 from bot.failing import miss, note_confidence, offer
 from bot.flowing import start_flow
 from bot.model import Because, Choice, Does, QuestionKind
+from bot.offering import find_other, offer_other, tell_part, tell_rest
 from bot.showing import can_see, note_shown, read_article
 from bot.starting import introduce
 from bot.talk import Talk
@@ -10,7 +11,7 @@ from config.texts import EmptyValueError
 from escalation.redaction import hide_secrets
 from kb.article import Article
 from kb.entry import EntryKind
-from kb.search import Found, Match, search
+from kb.search import Found, Match, Part, search
 from kb.visibility import is_visible
 
 LINK = "link:"
@@ -56,11 +57,15 @@ def give(talk: Talk, found: Found, match: Match, *, rule: str) -> None:
         talk.change(category="")
         start_flow(talk, match.id)
         return
+    other = find_other(talk, found)
     if talk.conversation.last_answer == match.id and talk.conversation.missed == 0:
-        offer(talk, phrase="said_before")
+        if other is None:
+            offer(talk, phrase="said_before")
+        else:
+            offer_other(talk, other)
         return
     try:
-        show_article(talk, match.id, because)
+        show_article(talk, match.id, because, other)
     except EmptyValueError:
         miss(talk, found)
 
@@ -86,8 +91,8 @@ def suggest(talk: Talk, found: Found) -> bool:
     return True
 
 
-def show_article(talk: Talk, identifier: str, because: Because) -> None:
-    """Shows an article's answer and asks once whether it helped.
+def show_article(talk: Talk, identifier: str, because: Because, other: Part | None = None) -> None:
+    """Shows an article's answer and asks once whether it helped, or whether to help with another question, too.
 
     Raises:
         EmptyValueError: The answer would print a value that is not there; nothing has been said.
@@ -99,6 +104,9 @@ def show_article(talk: Talk, identifier: str, because: Because) -> None:
         talk.close_question()
         talk.add(answer.text, attachments=answer.attachments, choices=answer.links, because=because)
         start_flow(talk, article.then, answer.buttons)
+    elif other is not None:
+        talk.add(answer.text, attachments=answer.attachments, choices=answer.links, because=because)
+        offer_other(talk, other, answer.buttons)
     elif article.ask_solved:
         talk.close_question()
         talk.add(answer.text, attachments=answer.attachments, choices=answer.links, because=because)
@@ -145,6 +153,8 @@ def explain(talk: Talk, found: Found, match: Match, rule: str) -> Because:
         suggest_at=found.suggest_at,
         phrase=match.phrase,
         place=f"{match.file}:{match.line}",
+        part=tell_part(found),
+        rest=tell_rest(found),
         version=talk.desk.version,
     )
 

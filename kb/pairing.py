@@ -12,7 +12,7 @@ from kb.entry import EntryKind
 from kb.index import Index
 from kb.looking import Look
 
-OFFER_AT = 0.6
+OFFER_AT = 0.55
 """Confidence from which a second question is offered, unless the desk's own cut-off for suggestions is higher."""
 LEAST_OFFERED = 0.08
 """Confidence from which an entry counts as something that a question may mean."""
@@ -22,8 +22,9 @@ class Fate(StrEnum):
     """What became of a part of a message."""
 
     ANSWERED = "answered"
-    OFFERED = "offered beside the answer"
-    SAME = "may mean what is answered"
+    OFFERED = "to offer beside the answer"
+    SAME = "means what is answered"
+    NEAR = "may mean what is answered"
     UNSURE = "not sure enough"
     LEFT = "another part is offered already"
 
@@ -62,7 +63,8 @@ def find_pair(
     ]
     # A sentence that means as a whole what half of it barely means is one question.
     pairs = [pair for pair in pairs if pair.parts == tuple(sentences) or not _is_torn(pair, whole, answer_at)]
-    return max(pairs, key=lambda pair: min(pair.answered.confidence, pair.offered.confidence), default=None)
+    # Of sure ones the first count; more than sure is no better.
+    return max(pairs, key=lambda pair: min(pair.answered.confidence, pair.offered.confidence, answer_at), default=None)
 
 
 def fate_of(index: Index, part: Look, answered: Look | None, offered: Look | None) -> Fate:
@@ -77,7 +79,7 @@ def fate_of(index: Index, part: Look, answered: Look | None, offered: Look | Non
         return Fate.SAME
     if not _stands_alone(index, part):
         return Fate.UNSURE
-    return Fate.SAME if _may_be_one(part, answered) or offered is None else Fate.LEFT
+    return Fate.NEAR if _may_be_one(part, answered) or offered is None else Fate.LEFT
 
 
 def _different(index: Index, cutting: Sequence[Look]) -> Iterator[Pair]:
@@ -91,8 +93,13 @@ def _is_torn(pair: Pair, whole: Look, answer_at: float) -> bool:
     return whole.best == pair.offered.best and pair.offered.confidence < answer_at
 
 
+def offer_from(index: Index) -> float:
+    """Returns the confidence from which a part of a message counts as a question of its own."""
+    return max(OFFER_AT, index.suggest_at)
+
+
 def _stands_alone(index: Index, part: Look) -> bool:
-    return part.claims < 2 and part.confidence >= max(OFFER_AT, index.suggest_at)
+    return part.claims < 2 and part.confidence >= offer_from(index)
 
 
 def _may_be_one(one: Look, other: Look) -> bool:

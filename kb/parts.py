@@ -17,10 +17,10 @@ _SHORTEST_PART = 2
 _LONGEST_SIGN_OFF = 6
 _SENTENCE_END = re.compile(r"[.!?;…]+\s+|\n+")
 _JOINT = re.compile(
-    r",\s+|\s+[/+&–—-]\s+|\s+(?:and|plus|ja|ning|и|og|samt|e|ed|ir|bei)\s+",
+    r",\s+|\s+[/+&–—-]\s+|\s+(?:and|plus|ja|ning|и|og|samt|e|ed|ir|bei|(?<=[а-яё]\s)i)\s+",
     re.IGNORECASE,
 )
-"""Where two questions are joined: a comma, a dash, or "and" in the languages of the product."""
+"""Where two questions are joined: a comma, a dash, or "and" in the languages of the product, "и" also typed as "i"."""
 _LEAD_IN = re.compile(
     r"\W*(?:(?:and|also|plus|oh|ja|ning|ka|veel|lisaks|samuti|и|а|также|еще|ещё|кстати|og|også|samt|desuden"
     r"|e|ed|anche|inoltre|poi|ir|bei|dar|taip pat|be to|o)\b[\s,:]*)+",
@@ -70,15 +70,29 @@ def cut_sentences(text: str) -> tuple[str, ...]:
     return () if is_one else tuple(parts[:MOST_PARTS])
 
 
-def cut_joints(sentences: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yields sentences cut in two, at each place where two questions may be joined, at most MOST_CUTS of them."""
+def cut_joints(sentences: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yields sentences cut where questions may be joined: in all pieces, and in two at each such place.
+
+    At most MOST_CUTS places of a message are looked at.
+    """
     left = MOST_CUTS
     for sentence in sentences:
-        for joint in _JOINT.finditer(sentence):
-            halves = sentence[: joint.start()], _begin(sentence[joint.end() :])
-            if left and all(_may_ask(half) for half in halves):
-                left -= 1
-                yield halves
+        joints = [joint for joint in _JOINT.finditer(sentence) if _halves(sentence, joint)][:left]
+        left -= len(joints)
+        if len(joints) > 1:
+            starts, ends = (
+                [0, *(joint.end() for joint in joints)],
+                [*(joint.start() for joint in joints), len(sentence)],
+            )
+            pieces = [_begin(sentence[start:end]) for start, end in zip(starts, ends, strict=True)]
+            yield tuple(piece for piece in pieces if _may_ask(piece))
+        yield from (_halves(sentence, joint) for joint in joints)
+
+
+def _halves(sentence: str, joint: re.Match[str]) -> tuple[str, ...]:
+    """Returns both halves of a sentence, or nothing if one of them is no question."""
+    halves = sentence[: joint.start()], _begin(sentence[joint.end() :])
+    return halves if all(_may_ask(half) for half in halves) else ()
 
 
 def _begin(part: str) -> str:

@@ -246,6 +246,16 @@ def _as_json(found: "Found") -> dict[str, object]:
         "suggest_at": found.suggest_at,
         "rule": found.rule,
         "version": found.version,
+        "part": found.part,
+        "parts": [
+            {
+                "text": part.text,
+                "article": part.match.id,
+                "confidence": part.match.confidence,
+                "fate": part.fate.value,
+            }
+            for part in found.parts
+        ],
         "top": [
             {
                 "article": match.id,
@@ -277,4 +287,6 @@ def _put_lines(found: "Found") -> None:
         parts = " · ".join(f"{name} {value:.2f}" for name, value in match.parts.items())
         put(f'  {match.confidence:.2f} {match.id}  "{match.phrase}"')
         put(f"       {parts}   {match.file}:{match.line}")
+    for part in found.parts:
+        put(f'  part "{part.text}"  {part.match.id} {part.match.confidence:.2f}: {part.fate}')
     put(f"  decided by: {found.rule} @ {found.version}")

@@ -105,7 +105,9 @@ def build_why(because: Because, reader: Reader) -> Why:
         ("console_why_rule", because.rule),
         ("console_why_trigger", because.trigger),
         ("console_why_article", title),
+        ("console_why_part", because.part),
         ("console_why_phrase", because.phrase),
+        ("console_why_rest", because.rest),
         ("console_why_step", because.step),
     )
     return Why(
