@@ -2,7 +2,8 @@
 
 A gap is a start, a time without a socket or without a database. Quiet is looked into as well: if something was said
 that nobody brought, the sockets are deaf, however well they answer pings. What is found goes the way of every event;
-what came by itself is known by its key and counts once.
+what came by itself is known by its key and counts once. What people wrote in the last day is compared with what stands
+there, so that changes and withdrawals show. Presses and reactions leave nothing to be read.
 """
 
 import asyncio
@@ -16,13 +17,13 @@ from typing import TypeVar
 
 from adapters.slack.api import Api, ApiError, RefusedError
 from adapters.slack.pace import READ, Pace
-from adapters.slack.payload import CHANNEL, Json, Known, dicts_in
+from adapters.slack.payload import CHANNEL, Json, Known, dicts_in, order_of
 from adapters.slack.receive import Receiver
 from adapters.slack.refusals import judge, wait_of
-from adapters.storage.heard import Heard, find_last_received, read_heard
+from adapters.storage.heard import Heard, find_author, find_last_received, read_heard
 from adapters.storage.store import SqlStore
-from bot.model import Address
-from bot.ports import Clock, SendClass, UnavailableError
+from bot.model import Address, Deleted, Event
+from bot.ports import Clock, Receipt, SendClass, UnavailableError
 
 ACTIVE = timedelta(hours=24)
 """Conversations without a word for longer are left alone, and nothing older is read."""
@@ -138,21 +139,52 @@ class CatchUp:
 
     async def _read_place(self, heard: Heard, began: datetime, until: datetime) -> int:
         """Takes in what was said in a place since; returns how much of it was new."""
-        at = heard.at
-        oldest = max(min(_ts_of(heard.order) or _as_ts(began), _as_ts(began)), _as_ts(self._floor))
+        at, floor = heard.at, _as_ts(self._floor)
+        oldest = max(min(_ts_of(heard.order) or _as_ts(began), _as_ts(began)), floor)
+        standing = {ts for ts in heard.standing if floor <= ts < _as_ts(until)}
+        first = min([oldest, *(_before(ts) for ts in standing)])
+        page = await self._ask_place(at, first, until)
+        if page.get("has_more"):
+            page, standing = await self._ask_place(at, oldest, until), set()
+        messages = {str(each.get("ts")): each for each in dicts_in(page.get("messages"))}
+        count = 0
+        for ts, message in sorted(messages.items()):
+            if ts in heard.standing or ts > oldest:
+                count += await self._take(message, at)
+        for ts in sorted(standing - messages.keys()):
+            count += await self._withdraw(ts, at, until)
+        return count
+
+    async def _ask_place(self, at: Address, oldest: str, until: datetime) -> Mapping[str, object]:
         asked: dict[str, object] = {"channel": at.chat, "oldest": oldest, "latest": _as_ts(until)}
         asked["limit"] = MOST_MESSAGES
         if at.thread:
-            page = await self._ask("conversations.replies", ts=at.thread, **asked)
-        else:
-            page = await self._ask("conversations.history", **asked)
-        count = 0
-        for message in sorted(dicts_in(page.get("messages")), key=lambda each: str(each.get("ts"))):
-            for payload in _as_payloads(message, at, self._receiver.known):
-                if await self._receiver.catch_up(payload):
-                    count += 1
-                    break
-        return count
+            return await self._ask("conversations.replies", ts=at.thread, **asked)
+        return await self._ask("conversations.history", **asked)
+
+    async def _take(self, message: Json, at: Address) -> bool:
+        """Takes in a message, or its change if the message itself is known; whether anything was new."""
+        for payload in _as_payloads(message, at, self._receiver.known):
+            if await self._receiver.catch_up(payload):
+                return True
+        return False
+
+    async def _withdraw(self, ts: str, at: Address, until: datetime) -> bool:
+        """Takes in that a message stands there no more; nobody says who took it away, so it was its author."""
+        author = await self._store.db.read(lambda conn: find_author(conn, at, ts))
+        if author is None:
+            return False
+        key = f"{self._receiver.known.team}:{at.chat}:{ts}:deleted"
+        event = Event(
+            key=f"catchup-{key}",
+            content_key=key,
+            at=at,
+            order=order_of(_as_ts(until)),
+            author=author,
+            body=Deleted(target=ts),
+            sent_at=until,
+        )
+        return Receipt.STORED in await self._store.accept([event])
 
     async def _ask(self, method: str, **parameters: object) -> Mapping[str, object]:
         """Asks at the pace that is allowed for reading."""
@@ -185,6 +217,12 @@ def _envelope(event: dict[str, object], id_: str, known: Known) -> dict[str, obj
 
 def _as_ts(moment: datetime) -> str:
     return f"{moment.timestamp():.6f}"
+
+
+def _before(ts: str) -> str:
+    """A moment just before a message, from which on it is shown."""
+    whole, _, part = ts.partition(".")
+    return f"{int(whole) - 1}.{part}"
 
 
 def _ts_of(order: str) -> str:

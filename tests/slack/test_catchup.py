@@ -14,15 +14,20 @@ from tests.slack.working import DESK, handed_over, running
 async def test_p36_what_was_said_while_it_was_down_is_caught_up(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock, mode: SlackMode
 ) -> None:
-    """Twenty events that the platform never brings again: words and an edit in a chat, an agent's, a new customer's."""
+    """Events that the platform never brings again: words, edits and withdrawals, of customers, an agent, a new one."""
     anna, liis, ivo = "UANNA", "ULIIS", fake.person("Ivo")
     async with handed_over(tmp_path, fake, server, clock, mode=mode) as (firstline, thread):
+        early = fake.says(anna, "please hurry")
+        promise = fake.says(liis, "by noon", chat=DESK, thread=thread)
         own = fake.says(anna, "it is broken")
         await fake.until(lambda: any("it is broken" in text for text in fake.from_bot(DESK, thread)))
+        await fake.until(lambda: any("by noon" in text for text in fake.from_bot("DANNA")))
         await firstline.settle()
     fake.is_dumb = True
     clock.turn(minutes=10)
     fake.edits(anna, "DANNA", own, "it is quite broken")
+    fake.withdraw("DANNA", early)
+    fake.withdraw(DESK, promise)
     for number in range(17):
         fake.says(anna, f"word {number:02}")
     fake.says(liis, "sorry for the wait", chat=DESK, thread=thread)
@@ -31,6 +36,8 @@ async def test_p36_what_was_said_while_it_was_down_is_caught_up(
     async with running(tmp_path, server, clock, mode=mode) as firstline:
         await fake.until(lambda: fake.from_bot("DIVO"))
         await fake.until(lambda: any("word 16" in text for text in fake.from_bot(DESK, thread)))
+        await fake.until(lambda: any("✗ please hurry" in text for text in fake.from_bot(DESK, thread)))
+        await fake.until(lambda: not any("by noon" in text for text in fake.from_bot("DANNA")))
         await firstline.settle()
         relayed = "\n".join(fake.from_bot(DESK, thread))
         assert [relayed.count(f"word {number:02}") for number in range(17)] == [1] * 17

@@ -104,7 +104,8 @@ class Methods:
         channel = self._channel(given)
         if given["ts"] not in channel.messages:
             raise RefusedError("thread_not_found")
-        return self._page([m for m in channel.messages.values() if m.get("thread_ts") == given["ts"]], given)
+        root = given["ts"]
+        return self._page([m for m in channel.messages.values() if root in (m["ts"], m.get("thread_ts"))], given)
 
     def _page(self, messages: list[Json], given: Json) -> Json:
         oldest, latest = float(given.get("oldest") or 0), float(given.get("latest") or 1e12)
