@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.model import Attachment, Because, Choice, Does, QuestionKind
-from bot.showing import can_see, note_shown, read_article, read_buttons
+from bot.showing import attach_file, can_see, note_shown, read_article, read_buttons
 from bot.talk import Talk
 from config.texts import TextError
 from kb.flows.model import Ask, AskType
@@ -41,9 +41,7 @@ def _show(talk: Talk, line: Line) -> list[Choice]:
 
 
 def _picture(path: str) -> tuple[Attachment, ...]:
-    if not path:
-        return ()
-    return (Attachment(id=f"kb:{path}", name=path.rpartition("/")[2], media_type="image", size=0),)
+    return (attach_file(path),) if path else ()
 
 
 def ask_question(talk: Talk, asking: Asking, buttons: Sequence[Choice], move: Move | None) -> None:

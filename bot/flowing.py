@@ -209,12 +209,12 @@ def resume_flow(talk: Talk, does: Does) -> None:
             talk.ask_phrase(QuestionKind.STARTERS, "help", starters(talk))
 
 
-def give_up_approval(talk: Talk) -> None:
-    """Nobody has answered in time: the call counts as failed."""
-    approval = talk.conversation.approval
-    if approval is not None:
-        take_call_answer(talk, CallAnswered(call=approval.call, result=None, reason="Nobody has answered in time."))
-        talk.change(approval=None)
+def give_up_call(talk: Talk) -> None:
+    """No answer in time, from a machine or from people: the call counts as failed."""
+    flow = talk.conversation.flow
+    if flow is not None:
+        take_call_answer(talk, CallAnswered(call=flow.call, result=None, reason="No answer in time."))
+    talk.change(approval=None)
 
 
 def take_call_answer(talk: Talk, answered: CallAnswered) -> None:
@@ -314,7 +314,8 @@ def _call(talk: Talk, calling: Calling) -> None:
     if flow is None:
         return
     call = talk.call(calling.action, calling.values)
-    talk.change(flow=replace(flow, call=call.number))
+    until = talk.now + calling.patience if calling.patience else None
+    talk.change(flow=replace(flow, call=call.number, call_until=until))
     action = talk.desk.settings.actions[calling.action]
     if not action.approval:
         return
@@ -322,7 +323,7 @@ def _call(talk: Talk, calling: Calling) -> None:
     given = ", ".join(f"{name}: {value}" for name, value in calling.values.items() if value is not None)
     wanted = talk.desk.phrases.plain("approval_wanted", talk.desk.default_language, title=title)
     talk.add(f"{wanted} {given}".strip(), kind=MessageKind.NOTE, audience=Audience.DESK, phrase="approval_wanted")
-    until = talk.now + action.patience
+    until = until or talk.now + action.patience
     talk.change(approval=Approval(call=call.number, title=title, team=action.approval, asked_at=talk.now, until=until))
     talk.say("asked_approval")
 

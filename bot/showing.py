@@ -14,6 +14,8 @@ from kb.article import Article, Button
 from kb.article import Attachment as KnownAttachment
 from kb.visibility import choose_variant, is_visible
 
+_PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+"""The media type of a picture by the ending of its name."""
 _TRIED = 10
 """So many of the last answers stand on a card."""
 
@@ -55,15 +57,18 @@ def read_article(talk: Talk, article: Article) -> Answer:
 
 
 def _attach(talk: Talk, attachment: KnownAttachment) -> Attachment:
-    path = attachment.image or attachment.file or ""
-    return Attachment(
-        id=f"kb:{path}",
-        name=path.rpartition("/")[2] or talk.label(attachment.caption),
-        media_type="image" if attachment.image else "file" if attachment.file else "video",
-        size=0,
-        alt=talk.label(attachment.alt) if attachment.alt else "",
-        url=talk.fill(attachment.video) if attachment.video else "",
-    )
+    caption = talk.label(attachment.caption) if attachment.caption else ""
+    if attachment.video:
+        return Attachment(id="kb:", name=caption, media_type="video", size=0, url=talk.fill(attachment.video))
+    alt = talk.label(attachment.alt) if attachment.alt else ""
+    return replace(attach_file(attachment.image or attachment.file or ""), alt=alt, caption=caption)
+
+
+def attach_file(path: str) -> Attachment:
+    """A file of the desk folder as it goes with a message."""
+    name = path.rpartition("/")[2]
+    ending = name.rpartition(".")[2].lower()
+    return Attachment(id=f"kb:{path}", name=name, media_type=_PICTURES.get(ending, "file"), size=0)
 
 
 def read_buttons(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.answering import answer_unclear
 from bot.desk import Desk
-from bot.flowing import flow_times, give_up_approval, is_calling, leave_by_silence
+from bot.flowing import flow_times, give_up_call, is_calling, leave_by_silence
 from bot.model import SYSTEM, ClosedBy, Conversation, Does, Event, QuestionKind, Woke
 from bot.reopening import reopen_case
 from bot.survey import close
@@ -80,9 +80,11 @@ def _bot_dues(conversation: Conversation, desk: Desk, now: datetime) -> Iterator
     if last is None:
         return
     if conversation.approval is not None:
-        yield Due(at=conversation.approval.until, do=give_up_approval)
+        yield Due(at=conversation.approval.until, do=give_up_call)
         return
     if is_calling(conversation):
+        if conversation.flow and conversation.flow.call_until:
+            yield Due(at=conversation.flow.call_until, do=give_up_call)
         told_at = conversation.said_at.get("working")
         if told_at is None or told_at < last:
             yield Due(at=last + WORKING_AFTER, do=_say_working)

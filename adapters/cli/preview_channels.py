@@ -110,11 +110,11 @@ def _bracket(label: str, *, is_link: bool) -> str:
 
 
 def _name_file(file: Attachment) -> str:
-    return f"📎 {file.name}" + (f" ({file.alt})" if file.alt else "")
+    return f"📎 {file.name}" + (f" ({file.alt})" if file.alt else "") + (f"\n{file.caption}" if file.caption else "")
 
 
 def _files(files: Sequence[Attachment]) -> Iterator[object]:
-    return ({"file": file.id.removeprefix("kb:"), "alt": file.alt} for file in files)
+    return ({"file": file.id.removeprefix("kb:"), "alt": file.alt, "caption": file.caption} for file in files)
 
 
 def put_side_by_side(sent: Mapping[str, Sequence[Sent]], console: Console) -> None:

@@ -8,6 +8,7 @@ broken off is remembered, so that the next one goes on after it.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from adapters.markdown import escape_mrkdwn
 from adapters.slack.api import LARGEST_FILE, Api, RefusedError
 from adapters.slack.blocks import Part, are_good
 from adapters.slack.payload import dicts_in
@@ -21,6 +22,8 @@ EVENT = "firstline_message"
 LINE = "-"
 """Before the id of a line that stands for a file."""
 MOST_PAGES = 5
+MOST_ALT = 1_000
+"""Characters of what a picture shows, for people who cannot see it."""
 
 
 class ElsewhereError(RefusedError):
@@ -127,8 +130,8 @@ class Posting:
         wanted: list[Attachment | None] = [*rendered.files, *([None] if rendered.whole else [])]
         for each in wanted[len(standing.files) :]:
             if each is None:
-                name, content = rendered.whole_name, rendered.whole.encode("utf-8", "replace")
-                own_id = await self._share(delivery, at, name, content)
+                whole = Attachment(id="", name=rendered.whole_name, media_type="text/plain", size=0)
+                own_id = await self._share(delivery, at, whole, rendered.whole.encode("utf-8", "replace"))
             else:
                 own_id = await self._post_file(delivery, at, each)
             standing = self._note(delivery, replace(standing, files=(*standing.files, own_id)))
@@ -139,20 +142,21 @@ class Posting:
         content = await self._open_file(attachment)
         if content is not None and len(content) <= LARGEST_FILE:
             try:
-                return await self._share(delivery, at, attachment.name or "file", content)
+                return await self._share(delivery, at, attachment, content)
             except RefusedError as error:
                 if "file" not in error.error and "storage" not in error.error:
                     raise
         line = Part(text=f"📎 {attachment.name}")
         return f"{LINE}{await self._post_part(delivery, at, line, -1)}"
 
-    async def _share(self, delivery: int, at: Address, name: str, content: bytes) -> str:
+    async def _share(self, delivery: int, at: Address, attachment: Attachment, content: bytes) -> str:
         """Uploads a file and shares it; one whose sharing is in doubt is looked up first."""
         file = self._sharing.get(delivery, "")
         if file and await self._is_shared(file, at.chat):
             return self._sharing.pop(delivery)
         if not file:
-            given = await self._api.call("files.getUploadURLExternal", filename=name, length=len(content))
+            named = {"filename": attachment.name or "file", "alt_txt": attachment.alt[:MOST_ALT] or None}
+            given = await self._api.call("files.getUploadURLExternal", length=len(content), **named)
             await self._api.upload(str(given.get("upload_url")), content)
             file = self._sharing[delivery] = str(given.get("file_id"))
         await self._api.call(
@@ -160,6 +164,7 @@ class Posting:
             files=f'[{{"id":"{file}"}}]',
             channel_id=at.chat,
             thread_ts=at.thread or None,
+            initial_comment=escape_mrkdwn(attachment.caption) or None,
         )
         return self._sharing.pop(delivery)
 

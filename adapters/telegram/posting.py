@@ -17,6 +17,8 @@ from bot.model import Address, Attachment
 
 LARGEST_PHOTO = 10 * 1024 * 1024
 LARGEST_UPLOAD = 50 * 1024 * 1024
+MOST_CAPTION = 1_024
+"""Characters below a picture or file."""
 PHOTOS = ("image/jpeg", "image/png", "image/webp")
 
 Message = dict[str, object]
@@ -121,7 +123,9 @@ class Posting:
         method, name, content = await self._find_file(attachment)
         if content is not None:
             try:
-                return await self._post(at, method, **{name: content})
+                return await self._post(
+                    at, method, **{name: content}, caption=attachment.caption[:MOST_CAPTION] or None
+                )
             except RefusedError as error:
                 if error.code not in (400, 413) or find_snag(error) is not None:
                     raise

@@ -33,6 +33,7 @@ class ShownFile:
 
     name: str
     alt: str
+    caption: str
     href: str
     src: str
     """Address of the picture; empty if the page must fetch it with its token."""
@@ -154,6 +155,7 @@ def _show_file(file: Attachment, by_cookie: bool) -> ShownFile:
     return ShownFile(
         name=file.name or file.url,
         alt=file.alt,
+        caption=file.caption,
         href=href,
         src=href if is_desk_file or by_cookie else "",
         size=_size_of(file.size),

@@ -96,5 +96,8 @@ class Attachment:
     size: int
     """In bytes; 0 where it is not known."""
     alt: str = ""
+    """What a picture shows, for people who cannot see it."""
+    caption: str = ""
+    """Words under it."""
     url: str = ""
     """Set for something that is linked, not stored."""

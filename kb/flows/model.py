@@ -233,7 +233,7 @@ class Call(StepFields):
     on_error: JumpText | None = None
     """Done if the call fails; without it the Flow is at a dead end."""
     timeout: timedelta | None = None
-    """How long to wait; that of the action if it is left out."""
+    """How long to wait; a webhook never longer than its action's own time, which holds if this is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from config.settings import Action
@@ -144,6 +145,8 @@ class Calling:
     step: str
     action: str
     values: Mapping[str, object]
+    patience: timedelta | None = None
+    """How long its answer is waited for; None: as long as the action says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

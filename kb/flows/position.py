@@ -47,6 +47,8 @@ class FlowPosition:
     """Version of the desk it last ran with."""
     call: int = 0
     """Number of the call it waits for; 0 if it waits for an answer."""
+    call_until: datetime | None = None
+    """When that call counts as failed, if its step says so."""
     left_at: datetime | None = None
     """When it was left half-way, by silence or by a hand-off; None while it runs."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import assert_never
 
 from config.place import NOWHERE, Position
@@ -94,6 +95,8 @@ class Call(Instruction):
     save_as: str = ""
     failed: str = ""
     """Label where a failed call leads; empty for the flow's dead end."""
+    patience: timedelta | None = None
+    """How long its answer is waited for; None: as long as the action says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,8 +248,8 @@ class _Compiler:
                 self._add(step, Set(position=at, tags=step.tag))
             case model.Call():
                 failed = self._goal(step.on_error, after) if step.on_error else ""
-                with_, save_as = step.with_, step.save_as or ""
-                self._add(step, Call(position=at, action=step.call, hands_over=with_, save_as=save_as, failed=failed))
+                call = Call(position=at, action=step.call, hands_over=step.with_, failed=failed, patience=step.timeout)
+                self._add(step, replace(call, save_as=step.save_as or ""))
             case model.RunFlow():
                 self._add(step, Enter(position=at, flow=step.flow, hands_over=step.with_))
             case model.Goto():

@@ -89,7 +89,7 @@ class _Run:
     """One move being made. It lives for one call and is the only thing here that changes."""
 
     def __init__(self, position: FlowPosition, programs: Mapping[str, Program], known: Known) -> None:
-        self._position = replace(position, call=0, left_at=None)
+        self._position = replace(position, call=0, call_until=None, left_at=None)
         self._programs = programs
         self._known = known
         self._speech = Speech(known)
@@ -304,7 +304,7 @@ class _Run:
         except TextError:
             return self.go(self.dead_end(index))
         self._frames.change(at=step.name)
-        return self._result(calls=Calling(step=step.name, action=step.action, values=values))
+        return self._result(calls=Calling(step=step.name, action=step.action, values=values, patience=step.patience))
 
     def _enter(self, step: Enter) -> int:
         handed = self._speech.compute(step.hands_over, self._frames.values())

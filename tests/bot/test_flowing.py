@@ -338,9 +338,9 @@ def test_a_failed_call_without_a_way_out_says_so_and_meets_a_person() -> None:
     assert talk.owner is Owner.QUEUE
 
 
-def waiting_for_call() -> tuple[Play, CallAnswered]:
+def waiting_for_call(flow: str = LOOKED) -> tuple[Play, CallAnswered]:
     """A flow that has asked for a call which is not answered yet, and the answer."""
-    talk = Play(build(LOOKED), datetime(2026, 1, 14, 10, tzinfo=UTC))
+    talk = Play(build(flow), datetime(2026, 1, 14, 10, tzinfo=UTC))
     event = Event(
         key="e",
         at=Address(channel="web", account="play", chat="customer"),
@@ -373,6 +373,14 @@ def test_while_a_call_is_on() -> None:
     assert say(talk, "when are you open?") == ["We are open from nine to five."]
     assert answer(talk, answered) == ["It is in the hall.", "All right?"]
     assert answer(talk, answered) == [], "an answer that comes twice counts once"
+
+
+def test_a_step_may_wait_less_for_its_call() -> None:
+    """After the time of the step the call counts as failed; its answer is too late then."""
+    talk, answered = waiting_for_call(LOOKED.replace("on_error: next", "on_error: next\n  timeout: 30s"))
+    assert say(talk, "1m") == ["Still looking; this can take a moment.", "It is in the cellar.", "All right?"]
+    assert answer(talk, answered) == []
+    assert where(talk) == "ok"
 
 
 def test_stop_while_a_call_is_on() -> None:
@@ -455,9 +463,9 @@ REFUND = """
 """
 
 
-def asked_for_approval() -> Play:
+def asked_for_approval(flow: str = REFUND) -> Play:
     """A customer whose flow waits for a supervisor."""
-    desk = build(REFUND)
+    desk = build(flow)
     talk = Play(desk, datetime(2026, 1, 14, 10, tzinfo=UTC), approves=False)
     assert say(talk, "start the flow")[-1] == "I've asked; I'll write here."
     return talk
@@ -478,6 +486,9 @@ def test_an_approval_that_nobody_gives() -> None:
     talk = asked_for_approval()
     assert say(talk, "200m") == []
     assert say(talk, "60m")[0] == "Nobody has answered."
+    patient = asked_for_approval(REFUND.replace("on_error: late", "on_error: late\n  timeout: 6h"))
+    assert say(patient, "350m") == []
+    assert say(patient, "10m")[0] == "Nobody has answered."
 
 
 def test_only_a_supervisor_of_the_team_may_allow() -> None:

@@ -110,6 +110,24 @@ smalltalk:
     assert (shown[0], shown[-1]) == ("Welcome!", "Your name?")
 
 
+def test_a_picture_goes_with_what_is_said_of_it() -> None:
+    """With its kind, so that a chat shows it as a picture; with its words, and those for who cannot see it."""
+    article = """
+articles:
+  - id: sticker
+    title: Sticker
+    questions: [where is the sticker]
+    answer: Below.
+    attachments: [{image: media/box.jpg, alt: The box, caption: "{{ vars.box }}, from below"}]
+"""
+    desk = build("- end: solved", article, f"{DESK}  variables: {{box: Model 3}}\n", media={"media/box.jpg": 9})
+    talk = talk_to(desk)
+    say(talk, "where is the sticker")
+    (shown,) = next(message for message in talk.messages if message.text == "Below.").attachments
+    assert (shown.id, shown.media_type) == ("kb:media/box.jpg", "image/jpeg")
+    assert (shown.alt, shown.caption) == ("The box", "Model 3, from below")
+
+
 POLICY = """
 escalation:
   teams: {frontline: {title: Front, web: yes}, experts: {title: Experts, web: yes}}

@@ -70,7 +70,7 @@ def test_the_steps_of_a_flow_are_shown_with_their_choices(firstline: Firstline, 
     assert [step["name"] for step in steps][:6] == ["say", "light", "restart", "restarted", "solved", "article"]
     light = steps[1]["telegram"][-1]["reply_markup"]["inline_keyboard"]
     assert [button["text"] for row in light for button in row] == ["Green", "Red or off", "I can't tell"]
-    assert steps[1]["slack"][0] == {"file": "media/router-lights.png", "alt": ""}
+    assert steps[1]["slack"][0] == {"file": "media/router-lights.png", "alt": "", "caption": ""}
     assert "by this evening" in steps[0]["plain"][0]
 
 

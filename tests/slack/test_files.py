@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.fakes.slack import FakeSlack, Fault, SlackServer, Trouble
 from tests.running import TurnedClock
-from tests.slack.working import DESK, handed_over
+from tests.slack.working import DESK, handed_over, running
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"p" * 500
 
@@ -23,6 +23,21 @@ async def test_files_go_to_the_thread_and_back(
         await firstline.settle()
         assert "use this one" in "\n".join(fake.from_bot("DANNA"))
         assert len(fake.files_in("DANNA")) == 2
+
+
+async def test_a_picture_of_the_desk_says_what_it_shows(
+    tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
+) -> None:
+    """An article's picture stands in the chat, and who cannot see it is read its alt text."""
+    anna = fake.person("Anna")
+    chat = fake.direct(anna)
+    async with running(tmp_path, server, clock) as firstline:
+        fake.says(anna, "what is my wifi password?")
+        await fake.until(lambda: "Yes" in fake.labels(chat))
+        await firstline.settle()
+    assert [name for name, _ in fake.files_in(chat)] == ["router-sticker.png"]
+    (upload,) = fake.calls("files.getUploadURLExternal")
+    assert str(upload.given["alt_txt"]).startswith("Router seen from below")
 
 
 async def test_a_file_that_cannot_be_had_is_named(

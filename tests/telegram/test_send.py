@@ -188,15 +188,20 @@ async def test_a_broken_off_message_goes_on_after_its_last_part(desk: Desk, fake
 
 
 async def test_files_go_before_the_words(desk: Desk, fake: FakeTelegram, anna: Person) -> None:
-    """A picture as one, anything else as a document, what cannot be had as a line that names it."""
+    """A picture as one, anything else as a document, its caption below, what cannot be had as a line that names it."""
     files = tuple(
-        Attachment(id=name, name=name, media_type=kind, size=9)
-        for name, kind in (("a.png", "image/png"), ("b.pdf", "application/pdf"), ("c.txt", "text/plain"))
+        Attachment(id=name, name=name, media_type=kind, size=9, caption=caption)
+        for name, kind, caption in (
+            ("a.png", "image/png", ""),
+            ("b.pdf", "application/pdf", ""),
+            ("b.png", "image/png", "The box"),
+            ("c.txt", "text/plain", ""),
+        )
     )
-    desk.files = {"a.png": PNG, "b.pdf": b"%PDF-"}
+    desk.files = {"a.png": PNG, "b.pdf": b"%PDF-", "b.png": PNG}
     result = await desk.channel.send(desk.shipment(address_of(anna.id), "look", attachments=files))
-    assert (result.became, len(result.external_ids)) == (SendClass.SENT, 4)
-    assert fake.texts(anna) == ["<photo>", "<document>", "📎 c.txt", "look"]
+    assert (result.became, len(result.external_ids)) == (SendClass.SENT, 5)
+    assert fake.texts(anna) == ["<photo>", "<document>", "The box", "📎 c.txt", "look"]
 
 
 async def test_a_file_of_the_platform_is_passed_on_by_its_id(desk: Desk, fake: FakeTelegram, anna: Person) -> None:

@@ -292,4 +292,5 @@ class Methods:
             raise RefusedError("Bad Request: wrong file identifier/HTTP URL specified")
         file: Json = {"file_id": content, "file_unique_id": "u"}
         shown: Any = [file | {"width": 1, "height": 1}] if kind == "photo" else file
-        return self._post(chat, thread, {kind: shown}, given)
+        caption = {"caption": given["caption"]} if given.get("caption") else {}
+        return self._post(chat, thread, {kind: shown} | caption, given)

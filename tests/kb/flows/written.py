@@ -1,7 +1,9 @@
 """Flows for tests, written as editors write them and read by the real reader."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from textwrap import dedent, indent
+from types import MappingProxyType
 
 from bot.desk import Desk, build_desk, check_folder
 from bot.play import Mock, Play
@@ -45,7 +47,9 @@ articles:
 """
 
 
-def build(flows: str, articles: str = ARTICLES, desk: str = DESK) -> Desk:
+def build(
+    flows: str, articles: str = ARTICLES, desk: str = DESK, media: Mapping[str, int] = MappingProxyType({})
+) -> Desk:
     """A small desk with these flows; `flows` is the list of steps of a flow `f`, or a whole block `flows:`."""
     text = dedent(flows).strip("\n")
     if not text.lstrip().startswith("flows:"):
@@ -53,7 +57,7 @@ def build(flows: str, articles: str = ARTICLES, desk: str = DESK) -> Desk:
             text, " " * 6
         )
     content = {"config/desk.yml": desk, "kb/articles/a.yml": articles, "kb/flows/f.yml": text}
-    folder = DeskFolder(root="/desk", content={name: text.encode() for name, text in content.items()}, media={})
+    folder = DeskFolder(root="/desk", content={name: text.encode() for name, text in content.items()}, media=media)
     checked = check_folder(folder, today=TODAY)
     assert checked.content is not None, checked.findings
     return build_desk(checked.content)
