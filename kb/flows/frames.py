@@ -55,6 +55,12 @@ class Frames:
         """Every name that a text or condition may use now; a slot hides a customer field of the same name."""
         return {**self._known.values, **self.remembers, **self.top.slots}
 
+    def masked(self) -> Mapping[str, object]:
+        """The sensitive slots of the frame that runs, as they may stand in a report."""
+        asked = (step.asks for step in self.program.instructions if isinstance(step, Ask))
+        hidden = {asks.ask for asks in asked if isinstance(asks, model.Ask) and asks.sensitive}
+        return {name: MASKED for name, value in self.top.slots.items() if name in hidden and value is not None}
+
     def visit(self, name: str) -> bool:
         """Counts a step; False if it has run too often already."""
         count = self.top.visits.get(name, 0) + 1

@@ -138,7 +138,7 @@ class Ask(StepFields):
     remember: Remember = Remember.CHAT
     """`customer`: kept in the Customer field of the same name."""
     sensitive: bool = False
-    """Masked in logs, reports and cards."""
+    """Masked in logs, reports and cards; agents see it only where a `summary` names it."""
     max_tries: Annotated[int, Number(whole=True, least=0, most=10)] = 2
     """Refused answers that get another try."""
     on_give_up: JumpText = "escalate"

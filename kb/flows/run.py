@@ -341,7 +341,7 @@ class _Run:
             dead_end=dead_end,
             team=to.team,
             priority=to.priority,
-            reason=self._speech.note(to.reason, values),
+            reason=self._speech.note(to.reason, {**values, **self._frames.masked()}),
             summary=self._speech.note(to.summary, values),
             message=self._speech.try_to_say(to.message, f"flow:{self._frames.top.flow}:{name}:message", values),
         )

@@ -570,6 +570,20 @@ def test_a_message_and_notes_of_a_hand_off() -> None:
     assert (ended.summary, ended.message) == ("On March 1, 2026.", "See you, March 1\\, 2026.")
 
 
+def test_what_is_sensitive_stays_out_of_reports() -> None:
+    """A reason is counted in reports, so it names no such value; a summary is for the colleague who must know it."""
+    run = Runner(
+        """
+- {ask: code, text: Which code?, sensitive: yes}
+- escalate: {reason: "code {{ code }}", summary: "Code {{ code }}."}
+"""
+    )
+    run("1234")
+    ended = run.last.ended
+    assert ended is not None
+    assert (ended.reason, ended.summary, ended.done) == ("code •••", "Code 1234.", ("code •••",))
+
+
 def test_a_call_whose_values_are_missing_is_a_dead_end() -> None:
     """A call is not made with a gap in what it hands over."""
     run = Runner(
