@@ -1,9 +1,11 @@
 """Ways to find an answer that the table sets side by side: ours and the well-known ones.
 
-Each takes a task and answers its questions; what it learns it learns from the task's knowledge base alone. The others
-have no notion of "I don't know": they answer everything. Called by `benchmarks.matching`.
+Each takes a task and answers its questions; what it learns it learns from the task's knowledge base alone (MiniLM has
+read a great deal before). The others have no notion of "I don't know": they answer everything. fastText and MiniLM are
+here where they are installed. Called by `benchmarks.matching`.
 """
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -14,11 +16,17 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from scipy.sparse import csr_array, hstack
 
+from benchmarks import minilm
 from benchmarks.labelled import Answer, Task
 from kb.entry import Entry, EntryKind, Phrasing
 from kb.index import Index, build_index
 from kb.normalise import cap, words_of
 from kb.search import Decision, search
+
+try:
+    import fasttext
+except ImportError:
+    fasttext = None
 
 Floats = NDArray[np.float64]
 _STEPS = 60
@@ -112,9 +120,15 @@ def linear(task: Task) -> list[Answer]:
     known_grams, asked_grams = _tfidf(_grams(task.known), _grams(task.asked))
     known = hstack([known_words, known_grams]).tocsr().astype(np.float32)
     asked = hstack([asked_words, asked_grams]).tocsr().astype(np.float32)
+    return _regress(task, known, asked, known.T.tocsr())
+
+
+def _regress(
+    task: Task, known: csr_array | Floats, asked: csr_array | Floats, back: csr_array | Floats
+) -> list[Answer]:
+    """Learns to tell labels apart from rows of features and, `back`, the same as columns."""
     labels, owner = np.unique([label for _, label in task.known], return_inverse=True)
     truth = np.eye(len(labels), dtype=np.float32)[owner]
-    back = known.T.tocsr()
     now, ahead, pace = np.zeros_like(truth), np.zeros_like(truth), 1.0
     step = 1.0 / (0.05 + max(0.02, 2.0 / len(labels)) * float(np.abs(known @ (back @ np.ones(len(owner)))).max()))
     for _ in range(_STEPS):
@@ -132,12 +146,50 @@ def linear(task: Task) -> list[Answer]:
     return _ranked(scores / scores.sum(axis=1, keepdims=True), labels.tolist())
 
 
+def minilm_nearest(task: Task) -> list[Answer]:
+    """Nearest sentence by the cosine of MiniLM's embeddings."""
+    known, asked = (minilm.encode(tuple(text for text, _ in rows)) for rows in (task.known, task.asked))
+    return _by_label(task, (asked @ known.T).astype(np.float64))
+
+
+def minilm_linear(task: Task) -> list[Answer]:
+    """Softmax regression on MiniLM's embeddings."""
+    known, asked = (minilm.encode(tuple(text for text, _ in rows)) for rows in (task.known, task.asked))
+    return _regress(task, known, asked, known.T)
+
+
+def fast_text(task: Task) -> list[Answer]:
+    """The classifier of fastText (Joulin et al. 2017): words, pairs and letters, nothing pretrained."""
+    labels = sorted({label for _, label in task.known})
+    number = {f"__label__{place}": label for place, label in enumerate(labels)}
+    name = {label: key for key, label in number.items()}
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        for words, (_, label) in zip(_words(task.known), task.known, strict=True):
+            file.write(f"{name[label]} {' '.join(words)}\n")
+        file.flush()
+        model = fasttext.train_supervised(
+            file.name, lr=1.0, epoch=100, wordNgrams=2, minn=2, maxn=5, bucket=200_000, thread=1, verbose=0
+        )
+    found = model.predict([" ".join(words) for words in _words(task.asked)], k=5)
+    return [
+        Answer(ranked=tuple(number[key] for key in keys), confidence=float(chances[0]) if len(chances) else 0.0)
+        for keys, chances in zip(*found, strict=True)
+    ]
+
+
+_IF_FASTTEXT: Mapping[str, Callable[[Task], list[Answer]]] = {"fastText": fast_text}
+_IF_MINILM: Mapping[str, Callable[[Task], list[Answer]]] = {
+    "MiniLM nearest neighbour": minilm_nearest,
+    "softmax regression on MiniLM": minilm_linear,
+}
 METHODS: Mapping[str, Callable[[Task], list[Answer]]] = {
     "rapidfuzz WRatio": _fuzzy(fuzz.WRatio),
     "rapidfuzz token_set_ratio": _fuzzy(fuzz.token_set_ratio),
     "BM25": bm25,
     "tf-idf nearest neighbour": nearest_neighbour,
     "softmax regression on tf-idf": linear,
+    **(_IF_FASTTEXT if fasttext else {}),
+    **(_IF_MINILM if minilm.is_installed() else {}),
     "**firstline**": firstline,
     "**firstline[semantic]**": semantic,
 }
