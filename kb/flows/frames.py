@@ -57,7 +57,8 @@ class Frames:
 
     def masked(self) -> Mapping[str, object]:
         """The sensitive slots of the frame that runs, as they may stand in a report."""
-        asked = (step.asks for step in self.program.instructions if isinstance(step, Ask))
+        program = self._programs.get(self.top.flow)
+        asked = (step.asks for step in program.instructions if isinstance(step, Ask)) if program else ()
         hidden = {asks.ask for asks in asked if isinstance(asks, model.Ask) and asks.sensitive}
         return {name: MASKED for name, value in self.top.slots.items() if name in hidden and value is not None}
 
