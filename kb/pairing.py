@@ -3,7 +3,7 @@
 Pure; the parts come from `kb.parts`, looked at by `kb.looking`. Called by `kb.search`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -67,6 +67,16 @@ def find_pair(
     return max(pairs, key=lambda pair: min(pair.answered.confidence, pair.offered.confidence, answer_at), default=None)
 
 
+def look_while_two(index: Index, parts: Sequence[str], look: Callable[[str], Look]) -> list[Look]:
+    """Looks at parts in their order as long as two of them can still be questions of their own."""
+    seen: list[Look] = []
+    for number, part in enumerate(parts):
+        seen.append(look(part))
+        if sum(_stands_alone(index, one) for one in seen) + len(parts) - number - 1 < 2:
+            break
+    return seen
+
+
 def fate_of(index: Index, part: Look, answered: Look | None, offered: Look | None) -> Fate:
     """Tells what became of a part, given what is answered and what is offered."""
     if answered is None:
@@ -75,10 +85,10 @@ def fate_of(index: Index, part: Look, answered: Look | None, offered: Look | Non
         return Fate.ANSWERED
     if part is offered:
         return Fate.OFFERED
-    if part.best == answered.best:
-        return Fate.SAME
     if not _stands_alone(index, part):
         return Fate.UNSURE
+    if part.best == answered.best:
+        return Fate.SAME
     return Fate.NEAR if _may_be_one(part, answered) or offered is None else Fate.LEFT
 
 

@@ -14,7 +14,8 @@ MOST_PARTS = 6
 MOST_CUTS = 4
 """Places inside sentences at which a message is cut in two, to see whether both halves are questions."""
 _SHORTEST_PART = 2
-_LONGEST_SIGN_OFF = 6
+_LONGEST_NAME = 2
+_LONGEST_SIGNATURE = 12
 _SENTENCE_END = re.compile(r"[.!?;…]+\s+|\n+")
 _JOINT = re.compile(
     r",\s+|\s+[/+&–—-]\s+|\s+(?:and|plus|ja|ning|и|og|samt|e|ed|ir|bei|(?<=[а-яё]\s)i)\s+",
@@ -31,7 +32,7 @@ _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _QUOTED = re.compile(r"\s*(?:>|&gt;)")
 _RULE = re.compile(r"\s*(?:--+|__+|==+|—)\s*")
 _MACHINE = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|\b(?:\w+\.)*\w*(?:Error|Exception)\b\s*[:(]"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|(?:Error|Exception)\b\s*[:(]"
     r"|^\s*at \S+\(|^\s*File \".*\", line \d|\bTraceback\b|\b0x[0-9a-f]{4,}"
     r"|^\s*(?:ERROR|WARN|WARNING|INFO|DEBUG|FATAL)\b"
 )
@@ -39,7 +40,7 @@ _SIGN = re.compile(r"[{}\[\]()<>=;_/\\|$#@*~^]")
 _MOST_SIGNS = 0.12
 SIGN_OFFS = (
     *("regards", "best regards", "kind regards", "best wishes", "sincerely", "yours", "cheers", "thanks", "thank you"),
-    *("many thanks", "sent from my", "best"),
+    *("many thanks", "sent from my"),
     *("lugupidamisega", "parimat", "tervitades", "tervitustega", "parimate soovidega", "aitah", "ette tanades"),
     *("с уважением", "спасибо", "всего доброго", "с наилучшими пожеланиями", "заранее спасибо"),
     *("med venlig hilsen", "venlig hilsen", "mvh", "hilsen", "de bedste hilsner", "pa forhand tak", "tak"),
@@ -53,8 +54,9 @@ _SIGN_OFFS = tuple(tuple(words.split()) for words in SIGN_OFFS)
 def own_words(text: str) -> str:
     """Returns a message without what the customer quotes and without the name below it; all of it if that is all."""
     kept: list[str] = []
-    for line in text.splitlines():
-        if _RULE.fullmatch(line) or (kept and _is_sign_off(line)):
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if _RULE.fullmatch(line) or (kept and _is_sign_off(line, lines[number + 1 :])):
             break
         if not _QUOTED.match(line):
             kept.append(line)
@@ -112,7 +114,9 @@ def _is_machine_made(line: str) -> bool:
     return bool(_MACHINE.search(line)) or len(_SIGN.findall(dense)) > _MOST_SIGNS * len(dense)
 
 
-def _is_sign_off(line: str) -> bool:
-    """Whether a short line begins as the end of a mail does."""
-    words = tuple(words_of(line))
-    return 0 < len(words) <= _LONGEST_SIGN_OFF and any(words[: len(sign)] == sign for sign in _SIGN_OFFS)
+def _is_sign_off(line: str, below: Sequence[str]) -> bool:
+    """Whether a line begins as the end of a mail does, and no more than a name and an address follow."""
+    words, rest = tuple(words_of(line)), "\n".join(below)
+    longest = max((len(sign) for sign in _SIGN_OFFS if words[: len(sign)] == sign), default=0)
+    is_short = len(words) <= longest + _LONGEST_NAME and len(read_words(rest)) <= _LONGEST_SIGNATURE
+    return longest > 0 and is_short and "?" not in line + rest

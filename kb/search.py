@@ -7,6 +7,7 @@ Lives here: `search`, the order in which a message's readings are tried, and the
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from kb.index import Index
 from kb.language import guess_by_model
 from kb.looking import MOST_WORDS, Look, look_at, look_at_whole
 from kb.normalise import cap, read_words
-from kb.pairing import LEAST_OFFERED, Fate, fate_of, find_pair
+from kb.pairing import LEAST_OFFERED, Fate, fate_of, find_pair, look_while_two
 from kb.parts import cut_joints, cut_sentences, own_words
 from kb.repair import Reading
 
@@ -138,14 +139,17 @@ def search(
     if whole.claims:
         return _found(index, text, said, whole, (), top)
     cut = cut_sentences(whole.text)
-    sentences = [look_at(index, corpus, part, whole.language, may) for part in cut]
-    halves = [
-        [look_at(index, corpus, half, whole.language, may) for half in two] for two in cut_joints(cut or (whole.text,))
-    ]
+
+    @cache
+    def look(part: str) -> Look:
+        return look_at(index, corpus, part, whole.language, may)
+
+    sentences = [look(part) for part in cut]
+    halves = [look_while_two(index, parts, look) for parts in cut_joints(cut or (whole.text,))]
     pair = find_pair(index, whole, sentences, halves, answer_at)
     if pair is not None:
-        look = pair.answered if pair.answered.confidence >= answer_at else whole
-        return _found(index, text, said, look, pair.parts, top, part=pair.answered, offered=pair.offered)
+        best = pair.answered if pair.answered.confidence >= answer_at else whole
+        return _found(index, text, said, best, pair.parts, top, part=pair.answered, offered=pair.offered)
     surest = max(sentences, key=lambda part: part.confidence, default=whole)
     if whole.confidence < answer_at <= surest.confidence:
         return _found(index, text, said, surest, sentences, top, part=surest)
