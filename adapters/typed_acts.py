@@ -47,6 +47,8 @@ _ACTS: Mapping[str, tuple[str, Callable[[str], Mapping[str, str]]]] = {
     "transfer": ("transfer", _team_and_reason),
     "take_over": ("take_over", _words("reason")),
     "priority": ("priority", _words("priority")),
+    "approve": ("approve", _nothing),
+    "deny": ("deny", _words("reason")),
     "article": ("article", _words("id")),
     "r": ("reply", _words("shortcut")),
 }

@@ -226,16 +226,18 @@ def _keep_ticks(talk: Talk) -> None:
         talk.change(flow=replace(flow, ticked=ticked))
 
 
-def _answer_approval(talk: Talk, _args: Mapping[str, str]) -> Refusal | None:
-    """A supervisor allows or denies what a flow has asked for; the flow goes on with his answer."""
+def _answer_approval(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
+    """A supervisor allows what a flow has asked for, or denies it and says why; the flow goes on with his answer."""
     approval = talk.conversation.approval
     body = talk.event.body
     if approval is None or not isinstance(body, Commanded):
         return Refusal.NOT_WAITING
-    allowed = body.name == Act.APPROVE
+    allowed, reason = body.name == Act.APPROVE, args.get("reason", "").strip()
+    if not allowed and not reason:
+        return Refusal.NO_REASON
     answer = talk.desk.phrases.plain("console_approve" if allowed else "console_deny", talk.desk.default_language)
-    _inside(talk, f"{answer}: {approval.title}")
-    result = {"approved": allowed, "by": talk.event.author.name}
+    _inside(talk, f"{answer}: {approval.title}" + (f" – {reason}" if reason else ""))
+    result = {"approved": allowed, "by": talk.event.author.name, "reason": reason}
     take_call_answer(talk, CallAnswered(call=approval.call, result=result))
     return None
 

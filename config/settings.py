@@ -104,8 +104,12 @@ class Method(StrEnum):
     DELETE = "DELETE"
 
 
-APPROVAL_RETURNS: Mapping[str, ValueType] = {"approved": YES_NO_TYPE, "by": ValueType(kind=ValueKind.TEXT)}
-"""What an approval returns if nothing else is said."""
+APPROVAL_RETURNS: Mapping[str, ValueType] = {
+    "approved": YES_NO_TYPE,
+    "by": ValueType(kind=ValueKind.TEXT),
+    "reason": ValueType(kind=ValueKind.TEXT),
+}
+"""What an approval returns if nothing else is said; a denial always has a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +120,7 @@ class Action(Placed):
     webhook: LinkText | None = None
     """Address that gets the values of `with` as JSON (with GET: in the query). Either this or approval."""
     approval: TeamRef | None = None
-    """Team whose supervisor presses [Approve] or [Deny] on a card."""
+    """Team whose supervisor presses [Approve] on a card, or [Deny] and says why."""
     title: str = ""
     """Shown to agents."""
     method: Method = Method.POST
@@ -149,11 +153,12 @@ class Action(Placed):
         return self.timeout or (timedelta(hours=4) if self.approval else timedelta(seconds=5))
 
     def convert_result(self, raw: Mapping[str, Any]) -> dict[str, object]:
-        """A reply, or the mock, as flows hold it: declared fields only, each of its type.
+        """A reply, or the mock, as flows hold it: declared fields only, each of its type. An approval needs no reason.
 
         Raises:
             ValueRefusedError: A field is missing or of another type.
         """
+        raw = {"reason": "", **raw} if self.approval else raw
         for name in self.result_types:
             if name not in raw:
                 raise ValueRefusedError(f"'{name}' is missing")

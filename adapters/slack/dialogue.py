@@ -150,6 +150,8 @@ def _build(
     match form:
         case Form.NOTE:
             return forms.note_form(where, view)
+        case Form.DENY:
+            return forms.deny_form(where, view)
         case Form.TRANSFER:
             others = [id_ for id_ in view.desk.policy.teams if talk.handoff is None or id_ != talk.handoff.team]
             teams = [Option(label=view.team(id_), value=id_) for id_ in others]
@@ -172,7 +174,7 @@ def _find_gap(filled: Filled, reader: Reader) -> str:
     values = filled.values
     if filled.form in (Form.NOTE, Form.REPLY_TEXT) and not values.get("text"):
         return reader.say(Refusal.EMPTY.value)
-    if filled.form is Form.TRANSFER and not values.get("reason"):
+    if filled.form in (Form.TRANSFER, Form.DENY) and not values.get("reason"):
         return reader.say(Refusal.NO_REASON.value)
     if filled.form is Form.REPLY_TEXT and ("{{" in values["text"] or "{%" in values["text"]):
         return reader.say("console_values_missing", names="{{ }}")

@@ -34,9 +34,17 @@ class Form(StrEnum):
     ARTICLE = "article"
     TRANSFER = "transfer"
     NOTE = "note"
+    DENY = "deny"
+    """Why what a flow has asked for is not allowed."""
 
 
-ACTS = {Form.REPLY_TEXT: "reply", Form.ARTICLE: "article", Form.TRANSFER: "transfer", Form.NOTE: "note"}
+ACTS = {
+    Form.REPLY_TEXT: "reply",
+    Form.ARTICLE: "article",
+    Form.TRANSFER: "transfer",
+    Form.NOTE: "note",
+    Form.DENY: "deny",
+}
 """The act that a filled-in form asks for."""
 RIGHTS = {**ACTS, Form.REPLY: "reply"}
 """The act that somebody must be free to do for a form to be opened."""
@@ -114,6 +122,12 @@ def transfer_form(where: tuple[str, str], teams: Sequence[Option], view: DeskVie
         _input("reason", view.say("console_transfer_reason"), _text(multiline=False)),
     ]
     return _form(Form.TRANSFER, where, fields, view, title="console_transfer", send="console_transfer")
+
+
+def deny_form(where: tuple[str, str], view: DeskView) -> BlockJson:
+    """For saying why not."""
+    fields = [_input("reason", view.say("console_reason"), _text(multiline=False))]
+    return _form(Form.DENY, where, fields, view, title="console_deny", send="console_deny")
 
 
 def article_form(where: tuple[str, str], view: DeskView) -> BlockJson:

@@ -50,9 +50,11 @@ def render_card(conversation: Conversation, place: Place, view: DeskView) -> Ren
     blocks.append(note_block(state))
     if card is not None and place.live and card.team == place.team:
         blocks += _show_checklist(card, view)
-        acts = [("approve", view.say("console_approve")), ("deny", view.say("console_deny"))]
-        acts = [*(acts if conversation.approval else []), *acts_of(card, view)]
-        buttons = [Button(label=label, value=f"card:{act}:{number}") for act, label in acts]
+        buttons = [Button(label=label, value=f"card:{act}:{number}") for act, label in acts_of(card, view)]
+        if conversation.approval:
+            approve = Button(label=view.say("console_approve"), value=f"card:approve:{number}")
+            deny = Button(label=f"{view.say('console_deny')}…", value=f"{OPEN}{Form.DENY}:{number}")
+            buttons = [approve, deny, *buttons]
         blocks.append(buttons_block(buttons[:IN_A_ROW], f"card:{number}"))
         more = [Button(label=f"{view.say(key)}…", value=f"{OPEN}{form}:{number}") for form, key in _forms_of(card)]
         if more:

@@ -19,7 +19,7 @@ from adapters.telegram.payload import CHANNEL, Json, Known, topic_of
 from adapters.telegram.read_desk import OF_AGENTS, OF_TOPICS, read_order
 from adapters.telegram.render import Keyboard
 from adapters.telegram.send import TelegramChannel
-from adapters.telegram.sheets import Sheet, Shown
+from adapters.telegram.sheets import OF_CARDS, Sheet, Shown
 from bot.agents import say_refusal
 from bot.model import SYSTEM, Address, Author, Commanded, Conversation, Event, PlaceRole, Role, Unknown
 from escalation.handoff import owner_of
@@ -36,6 +36,7 @@ RIGHTS = {
     Sheet.REPLY: Act.REPLY,
     Sheet.ARTICLES: Act.ARTICLE,
     Sheet.ARTICLE: Act.ARTICLE,
+    Sheet.DENY: Act.DENY,
     Sheet.STEPS: Act.TICK,
     Sheet.HISTORY: Act.NOTE,
     Sheet.MORE: Act.NOTE,
@@ -101,7 +102,7 @@ class Dialogue:
         if sheet is Sheet.CLOSE:
             await self._delete(message)
             return
-        await self._show(message, sheet, about, author, None if sheet is Sheet.MORE else message)
+        await self._show(message, sheet, about, author, None if sheet in OF_CARDS.values() else message)
 
     async def _show(self, message: Json, sheet: Sheet, about: str, author: Author, instead: Json | None) -> None:
         talk, view = await self._find(message), self._view()
@@ -134,8 +135,8 @@ class Dialogue:
                 return sheets.show_teams([team for team in view.desk.policy.teams if team != own], view)
             case Sheet.TEAM:
                 return sheets.ask_why(sheet, about, f"→ {view.team(about)}", view)
-            case Sheet.TAKE_OVER:
-                return sheets.ask_why(sheet, "", view.say("console_take_over"), view)
+            case Sheet.TAKE_OVER | Sheet.DENY:
+                return sheets.ask_why(sheet, "", view.say(f"console_{sheet}"), view)
             case Sheet.COLLEAGUES:
                 return sheets.show_colleagues(await self._read_colleagues(talk), view)
             case Sheet.HISTORY:

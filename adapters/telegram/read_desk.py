@@ -100,7 +100,9 @@ def _answer(sheet: Sheet, about: str, words: str) -> Body:
     """What the answer to a sheet asks for; words that answer a sheet never reach a customer."""
     if sheet is Sheet.TEAM:
         return Commanded(name="transfer", args={"team": about, "reason": words})
-    return Commanded(name="take_over", args={"reason": words}) if sheet is Sheet.TAKE_OVER else ASKED
+    if sheet in (Sheet.TAKE_OVER, Sheet.DENY):
+        return Commanded(name=sheet.value, args={"reason": words})
+    return ASKED
 
 
 def _agent_of(value: Json, known: Known) -> Author | None:

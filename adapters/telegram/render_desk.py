@@ -114,6 +114,6 @@ def _facts(card: Card, view: DeskView) -> list[str]:
 
 
 def _buttons(conversation: Conversation, card: Card, view: DeskView) -> Keyboard:
-    asked = [("approve", view.say("console_approve")), ("deny", view.say("console_deny"))]
+    asked = [("approve", view.say("console_approve")), ("deny", f"{view.say('console_deny')}…")]
     acts = [*(asked if conversation.approval else []), *acts_of(card, view), ("more", f"{view.say('console_more')}…")]
     return rows_of([{"text": label, "callback_data": f"card:{act}:{conversation.number}"} for act, label in acts])

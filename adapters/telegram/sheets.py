@@ -24,8 +24,6 @@ MOST = 20
 """Choices on one sheet."""
 
 _VALUE = re.compile(r"(sheet|act|ask):([a-z_]+):(.*)", re.DOTALL)
-CARD = "card:more:"
-"""Begins what the button of a card stands for that leads to the sheets."""
 
 
 class Sheet(StrEnum):
@@ -42,10 +40,16 @@ class Sheet(StrEnum):
     REPLY = "reply"
     ARTICLES = "articles"
     ARTICLE = "article"
+    DENY = "deny"
+    """Asks why what a flow has asked for is not allowed."""
     STEPS = "steps"
     HISTORY = "history"
     CLOSE = "close"
     """None: the one on show goes."""
+
+
+OF_CARDS = {"card:more:": Sheet.MORE, "card:deny:": Sheet.DENY}
+"""Begins what the button of a card stands for that leads to a sheet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +74,12 @@ def value_of(sheet: Sheet, about: str = "") -> str:
 
 def read_sheet(data: object) -> tuple[Sheet, str] | None:
     """The sheet that a button leads to, and what it is about; None if it is no such button."""
-    if isinstance(data, str) and data.startswith(CARD):
-        return Sheet.MORE, ""
-    found = _VALUE.fullmatch(data) if isinstance(data, str) else None
+    if not isinstance(data, str):
+        return None
+    for beginning, sheet in OF_CARDS.items():
+        if data.startswith(beginning):
+            return sheet, ""
+    found = _VALUE.fullmatch(data)
     if found is None or found[1] == "act":
         return None
     if found[1] == "ask":
@@ -131,8 +138,9 @@ def show_teams(teams: Sequence[str], view: DeskView) -> Shown:
 
 
 def ask_why(sheet: Sheet, about: str, title: str, view: DeskView) -> Shown:
-    """Asks for the line that the next colleague reads."""
-    text = f"{title}\n{view.say('console_transfer_reason')}: {view.say('desk_answer_here')}"
+    """Asks for the line that the next colleague reads, or who looks back."""
+    asked = "console_reason" if sheet is Sheet.DENY else "console_transfer_reason"
+    text = f"{title}\n{view.say(asked)}: {view.say('desk_answer_here')}"
     return Shown(text=text, buttons=((view.say("console_cancel"), f"ask:{sheet}:{about}"),))
 
 

@@ -15,6 +15,7 @@ from bot.model import (
     Commanded,
     Edited,
     Event,
+    MessageKind,
     Opened,
     Role,
     Said,
@@ -455,7 +456,7 @@ REFUND = """
   on_error: late
 - if: answer.approved
   then: [{say: "{{ answer.by }} says yes."}, {end: informed}]
-- say: No.
+- say: "No: {{ answer.reason }}."
 - end: informed
 - id: late
   say: Nobody has answered.
@@ -471,14 +472,30 @@ def asked_for_approval(flow: str = REFUND) -> Play:
     return talk
 
 
-@pytest.mark.parametrize(("act", "said"), [("approve", "Liis says yes."), ("deny", "No.")])
-def test_a_supervisor_answers_for_an_approval(act: str, said: str) -> None:
-    """The desk reads what is wanted, a supervisor presses, and the flow goes on with his answer."""
+@pytest.mark.parametrize(
+    ("act", "reason", "said", "noted"),
+    [
+        ("approve", "", "Liis says yes.", "Approve: Refund"),
+        ("deny", "too late", "No: too late.", "Deny: Refund – too late"),
+    ],
+)
+def test_a_supervisor_answers_for_an_approval(act: str, reason: str, said: str, noted: str) -> None:
+    """The desk reads what is wanted, a supervisor presses, and the flow goes on with his answer; the desk reads it."""
     talk = asked_for_approval()
     assert any(message.phrase == "approval_wanted" and "Refund" in message.text for message in talk.messages)
-    assert [message.text for message in talk.act(act)] == [said]
-    talk.act(act)
+    assert [message.text for message in talk.act(act, reason=reason)] == [said]
+    assert noted in [message.text for message in talk.messages if message.kind is MessageKind.NOTE]
+    talk.act(act, reason=reason)
     assert talk.turns[-1].refused, "it waits no longer"
+
+
+def test_a_denial_without_a_reason_is_refused() -> None:
+    """The customer is told nothing, and the flow waits on."""
+    talk = asked_for_approval()
+    assert talk.act("deny", reason=" ") == []
+    assert talk.turns[-1].refused.startswith("Say why in one line")
+    assert talk.conversation is not None
+    assert talk.conversation.approval is not None
 
 
 def test_an_approval_that_nobody_gives() -> None:

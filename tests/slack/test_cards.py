@@ -6,8 +6,9 @@ from typing import Any
 
 from adapters.desk.view import DeskView
 from adapters.slack.blocks import are_good
+from adapters.slack.forms import Form, act_of, deny_form, read_filled, read_opening
 from adapters.slack.render_desk import render_card
-from bot.model import Address, Approval, Conversation, Place, PlaceId, PlaceRole
+from bot.model import Address, Approval, Commanded, Conversation, Place, PlaceId, PlaceRole
 from kb.flows.checklist import ChecklistStep
 from tests.fakes.slack import FakeSlack, SlackServer
 from tests.fakes.slack.names import buttons_of
@@ -46,7 +47,18 @@ def test_who_has_it_can_answer_with_what_is_known() -> None:
 def test_what_a_flow_asks_for_can_be_allowed_or_denied() -> None:
     """First of all, while it waits for it."""
     asked = Approval(call=1, title="Refund", team="support", asked_at=MONDAY, until=MONDAY + timedelta(hours=1))
-    assert labels(make_conversation(handoff=claimed_by("liis"), approval=asked))[:2] == ["Approve", "Deny"]
+    assert labels(make_conversation(handoff=claimed_by("liis"), approval=asked))[:2] == ["Approve", "Deny…"]
+
+
+def test_a_denial_says_why() -> None:
+    """Its button opens a form, and what was written there is the act's reason."""
+    form = read_opening("open:deny:7")
+    assert form is Form.DENY
+    written = {"values": {"reason": {"written": {"type": "plain_text_input", "value": " not twice a year "}}}}
+    shown = deny_form((DESK, "1.1"), DeskView(desk=slack_desk(), now=MONDAY))
+    assert act_of(read_filled({**shown, "state": written})) == Commanded(
+        name="deny", args={"reason": "not twice a year"}
+    )
 
 
 def test_a_long_list_of_steps_fits() -> None:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.desk.view import DeskView
 from adapters.telegram.payload import Known
 from adapters.telegram.read import read_update
+from adapters.telegram.sheets import Sheet, ask_why, read_sheet
 from bot.model import (
     Author,
     AuthorKind,
@@ -25,6 +27,7 @@ from bot.model import (
     Unknown,
 )
 from tests.making import MONDAY, make_agent
+from tests.telegram.working import telegram_desk
 
 ANNA = {"id": 7, "is_bot": False, "first_name": "Anna", "last_name": "K.", "language_code": "et"}
 LIIS = {"id": 8, "is_bot": False, "first_name": "Liis"}
@@ -45,6 +48,15 @@ def message(**content: Any) -> dict[str, Any]:
 def in_topic(**content: Any) -> dict[str, Any]:
     place = {"from": LIIS, "chat": GROUP, "message_thread_id": 12, "is_topic_message": True}
     return message(**{**place, **content})
+
+
+def test_a_denial_says_why() -> None:
+    """Its button shows a sheet, and the answer to the sheet is the act's reason."""
+    assert read_sheet("card:deny:7") == (Sheet.DENY, "")
+    keyboard = ask_why(Sheet.DENY, "", "Deny", DeskView(desk=telegram_desk(), now=MONDAY)).keyboard
+    asked = {"message_id": 4, "from": {"id": 99, "is_bot": True}, "reply_markup": {"inline_keyboard": keyboard}}
+    event = read(in_topic(text="not twice a year", reply_to_message=asked))
+    assert event.body == Commanded(name="deny", args={"reason": "not twice a year"})
 
 
 def test_words_of_a_customer() -> None:

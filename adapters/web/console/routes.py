@@ -77,7 +77,7 @@ LINES: Sequence[Line] = (
     _post(f"{TALK}/bot", Right.WORK, acts.act("bot")),
     _post(f"{TALK}/resolve", Right.WORK, acts.act("resolve")),
     _post(f"{TALK}/approve", Right.SUPERVISE, acts.act("approve")),
-    _post(f"{TALK}/deny", Right.SUPERVISE, acts.act("deny")),
+    _post(f"{TALK}/deny", Right.SUPERVISE, acts.act("deny", "reason")),
     _post(f"{TALK}/reopen", Right.WORK, acts.act("reopen")),
     _post(f"{TALK}/transfer", Right.WORK, acts.act("transfer", "team", "reason")),
     _post(f"{TALK}/assign", Right.WORK, acts.assign),

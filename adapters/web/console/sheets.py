@@ -15,6 +15,7 @@ TITLES = {
     "transfer": "console_transfer",
     "assign": "console_assign",
     "take_over": "console_take_over",
+    "deny": "console_deny",
     "priority": "console_priority",
     "canned": "console_canned_replies",
     "edit": "console_edit",
