@@ -1,17 +1,20 @@
 """What became of each line an agent wrote on a desk outside the console: delivered, kept inside, failed, in doubt.
 
 The marks follow from the stored messages and deliveries, whenever a conversation changes; they can be put again. What
-an agent must act on also gets a line with buttons below his own.
+an agent must act on also gets a line with buttons below his own, once: that it was said is stored.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+from zlib import crc32
 
 from adapters.desk.view import DeskView
+from adapters.storage.advice import is_said, note_said
 from adapters.storage.store import SqlStore
 from adapters.storage.views import Send, find_conversation, find_recent_on_desk, read_sends
 from bot.model import Address, Conversation, Message, MessageKind, PlaceRole
@@ -23,8 +26,6 @@ LAST = 20
 """Messages of a conversation that are looked at."""
 RECENT = timedelta(minutes=10)
 """After a start older messages are left as they are."""
-ADVISED = timedelta(seconds=30)
-"""What was kept inside longer before a start has been explained by the process before."""
 MOST_KNOWN = 10_000
 LOOK = 1.0
 
@@ -50,7 +51,6 @@ class Mark:
     is_on_its_way: bool = False
     advice: str = ""
     """Said below it, once."""
-    written_at: datetime
     buttons: tuple[tuple[str, str], ...] = ()
     """Label and value."""
 
@@ -71,7 +71,7 @@ def _mark_of(
     message: Message, at: Address, send: Send | None, talk: Conversation, view: DeskView, now: datetime
 ) -> Mark:
     def mark(sign: Sign, advice: str = "", *buttons: tuple[str, str]) -> Mark:
-        return Mark(at=at, own_id=message.external_id, sign=sign, advice=advice, buttons=buttons, written_at=message.at)
+        return Mark(at=at, own_id=message.external_id, sign=sign, advice=advice, buttons=buttons)
 
     if message.kind is MessageKind.NOTE:
         return mark(Sign.KEPT if not message.withdrawn else Sign.NONE, *_advise_kept(message, talk, view))
@@ -138,8 +138,7 @@ class Marks:
     def __init__(self, marker: Marker, store: SqlStore, view: Callable[[], DeskView]) -> None:
         self._marker, self._store, self._view = marker, store, view
         self._shown: dict[tuple[str, str], Sign] = {}
-        self._advised: set[tuple[str, str, str]] = set()
-        self._began = view().now
+        self._advised: set[str] = set()
         self._slow: set[str] = set()
         """Conversations with a line that is on its way."""
 
@@ -155,7 +154,7 @@ class Marks:
                         await self._look(name)
 
     async def _find_recent(self) -> list[str]:
-        name, since = self._marker.name, self._began - RECENT
+        name, since = self._marker.name, self._view().now - RECENT
         try:
             return await self._store.db.read(lambda conn: find_recent_on_desk(conn, name, since))
         except UnavailableError:
@@ -180,10 +179,21 @@ class Marks:
         former = self._shown.get(key, Sign.NONE)
         if former is not mark.sign and await self._marker.put(mark, former):
             self._remember(key, mark.sign)
-        advised = (*key, mark.advice)
-        was_explained = mark.sign is Sign.KEPT and mark.written_at < self._began - ADVISED
-        if mark.advice and not was_explained and advised not in self._advised and await self._marker.advise(mark):
-            self._advised.add(advised)
+        if mark.advice:
+            with suppress(UnavailableError):  # it is looked at again when the conversation changes
+                await self._advise(mark)
+
+    async def _advise(self, mark: Mark) -> None:
+        """Says the advice unless it has been said, by this process or one before."""
+        name = f"{self._marker.name}:{mark.at.chat}:{mark.own_id}:{crc32(mark.advice.encode()):08x}"
+        if name in self._advised:
+            return
+        was_said = await self._store.db.read(lambda conn: is_said(conn, name))
+        if not was_said and not await self._marker.advise(mark):
+            return
+        self._advised.add(name)
+        if not was_said:
+            await self._store.db.write(lambda conn: note_said(conn, name, self._view().now))
 
     def _remember(self, key: tuple[str, str], sign: Sign) -> None:
         if len(self._shown) >= MOST_KNOWN:

@@ -146,6 +146,28 @@ async def test_the_second_to_claim_is_told_and_stays_inside(
         assert not any("hello there" in text for text in fake.from_bot(anna))
 
 
+async def test_what_is_said_about_a_line_is_said_once_over_restarts(
+    tmp_path: Path, fake: FakeTelegram, server: TelegramServer
+) -> None:
+    """The hint below a line that stayed inside is not repeated by the next process; the next line gets its own."""
+    anna, liis = fake.person("Anna"), fake.person("Liis")
+    fake.forum(GROUP, "Support", liis)
+    hint = "Nobody has claimed this chat"
+
+    def hints(group: Chat, thread: int) -> int:
+        return sum(hint in text for text in fake.from_bot(group, thread))
+
+    async with running(tmp_path, fake, server) as firstline:
+        group, thread = await handed_over(fake, firstline, anna)
+        fake.says(liis, "have you tried a cable?", chat=group, thread=thread)
+        await fake.until(lambda: hints(group, thread) == 1)
+    async with running(tmp_path, fake, server) as firstline:
+        fake.says(liis, "or another socket?", chat=group, thread=thread)
+        await fake.until(lambda: hints(group, thread) >= 2)
+        await firstline.settle()
+        assert hints(group, thread) == 2
+
+
 async def test_kept_words_can_be_sent_with_the_claim(
     tmp_path: Path, fake: FakeTelegram, server: TelegramServer
 ) -> None:
