@@ -18,7 +18,7 @@ from kb.regression import Regression, ask_regression, carry_regression, train_re
 from kb.repair import Token
 from kb.sense import Senses
 from kb.space import Point, Space, build_space, nearness, place_tokens
-from kb.vocabulary import Floats, Ints
+from kb.vocabulary import Floats, Ints, count_up
 
 PARTS = ("regression", "nearest", "kin", "order", "spelling", "contained", "covered", "pull")
 """Names of the evidence, in the order of the columns of `Candidates.parts`."""
@@ -152,19 +152,19 @@ def find_candidates(
     count = min(LOOKED_AT, len(first))
     best_few = np.sort(np.argpartition(-first, count - 1)[:count])
     picked: Ints = best_few[np.isfinite(first[best_few])].astype(np.int32)
-    rows = [_best_rows(corpus, near, int(entry)) for entry in picked]
+    rows, begins = _best_rows(corpus, near, picked)
     parts = np.zeros((len(picked), len(PARTS)))
     parts[:, 0] = logs[picked]
     parts[:, 1] = nearest[picked]
-    parts[:, 2] = [near[three].sum() / len(three) for three in rows]
-    parts[:, 3:6] = _spelling(corpus, " ".join(token.word for token in tokens), rows)
+    parts[:, 2] = np.add.reduceat(near[rows], begins) / np.diff(begins, append=len(rows))
+    parts[:, 3:6] = _spelling(corpus, " ".join(token.word for token in tokens), rows, begins)
     parts[:, 6] = _covered(corpus, point, picked)
     parts[:, 7] = pull[picked]
     scores = parts @ FUSION
     best = np.argsort(-scores, kind="stable")
     return Candidates(
         entries=picked[best],
-        rows=np.array([rows[i][0] for i in best], dtype=np.int32),
+        rows=rows[begins[best]],
         parts=parts[best],
         scores=scores[best],
         point=point,
@@ -179,23 +179,23 @@ def _nearness(corpus: Corpus, point: Point, language: str) -> Floats:
     return near
 
 
-def _best_rows(corpus: Corpus, near: Floats, entry: int) -> Ints:
-    """Returns the nearest phrasings of an entry, nearest first."""
-    start = corpus.starts[entry]
-    end = corpus.starts[entry + 1] if entry + 1 < len(corpus.starts) else len(near)
-    best: Ints = start + np.argsort(-near[start:end], kind="stable")[:_PHRASINGS_EACH].astype(np.int32)
-    return best
+def _best_rows(corpus: Corpus, near: Floats, entries: Ints) -> tuple[Ints, Ints]:
+    """Returns the few nearest phrasings of each entry, nearest first, and where those of each entry begin."""
+    counts = np.append(corpus.starts, len(near))[entries + 1] - corpus.starts[entries]
+    rows = count_up(corpus.starts[entries], counts)
+    rows = rows[np.lexsort((-near[rows], np.repeat(np.arange(len(entries)), counts)))]
+    taken = np.minimum(counts, _PHRASINGS_EACH)
+    return rows[count_up(np.cumsum(counts) - counts, taken)], (np.cumsum(taken) - taken).astype(np.int32)
 
 
-def _spelling(corpus: Corpus, query: str, rows: Sequence[Ints]) -> NDArray[np.float64]:
+def _spelling(corpus: Corpus, query: str, rows: Ints, begins: Ints) -> NDArray[np.float64]:
     """Returns the best ratios of each entry's nearest phrasings: as written, words sorted, one within the other."""
-    choices = [corpus.plain[row] for three in rows for row in three]
+    choices = [corpus.plain[row] for row in rows.tolist()]
     if not choices or not query:
-        return np.zeros((len(rows), 3))
-    starts = np.cumsum([0, *(len(three) for three in rows[:-1])])
+        return np.zeros((len(begins), 3))
     return np.stack(
         [
-            np.maximum.reduceat(process.cdist([query], choices, scorer=scorer)[0], starts) / 100
+            np.maximum.reduceat(process.cdist([query], choices, scorer=scorer)[0], begins) / 100
             for scorer in (fuzz.ratio, fuzz.token_sort_ratio, fuzz.token_set_ratio)
         ],
         axis=1,

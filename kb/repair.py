@@ -132,7 +132,7 @@ class _Bench:
             numbers = numbers[self.spoken[numbers]]
         close = process.extract(
             word,
-            {int(number): vocabulary.words[number] for number in numbers},
+            [vocabulary.words[number] for number in numbers.tolist()],
             scorer=OSA.normalized_similarity,
             score_cutoff=REPAIR_FROM,
             limit=_LOOKED_AT,
@@ -140,11 +140,11 @@ class _Bench:
         ranked = [
             (
                 similarity + _FITS * (f"{before} {known}" in self.pairs),
-                -float(vocabulary.idf[number]),
+                -float(vocabulary.idf[numbers[place]]),
                 known,
                 similarity,
             )
-            for known, similarity, number in close
+            for known, similarity, place in close
             if not is_number(known) and len(known) >= SHORTEST_REPAIRED - 1
         ]
         return max(ranked)[2:] if ranked else ("", 0.0)

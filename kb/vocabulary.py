@@ -157,6 +157,13 @@ def _find_alike(spelled: csr_array) -> csr_array:
     return table
 
 
+def count_up(starts: Ints, counts: Ints) -> Ints:
+    """Returns so many numbers from each start on, one range after the other."""
+    ends = np.cumsum(counts)
+    numbers: Ints = np.arange(ends[-1], dtype=np.int32) + np.repeat(starts - ends + counts, counts)
+    return numbers
+
+
 def near_words(vocabulary: Vocabulary, word: str) -> tuple[Ints, Floats]:
     """Returns the numbers of the words that look like an unknown one, with their likeness from ALIKE_FROM to 1."""
     counted = Counter(grams_of(word))
@@ -170,11 +177,11 @@ def near_words(vocabulary: Vocabulary, word: str) -> tuple[Ints, Floats]:
         float(weights @ weights) + sum((n * new) ** 2 for g, n in counted.items() if g not in vocabulary.gram_number)
     )
     spelled = vocabulary.spelled
-    starts, ends = spelled.indptr[places], spelled.indptr[places + 1]
-    picked = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
+    counts = spelled.indptr[places + 1] - spelled.indptr[places]
+    picked = count_up(spelled.indptr[places], counts)
     scores = np.bincount(
         spelled.indices[picked],
-        weights=spelled.data[picked] * np.repeat(weights, ends - starts),
+        weights=spelled.data[picked] * np.repeat(weights, counts),
         minlength=len(vocabulary.words),
     )
     near = np.flatnonzero(scores >= ALIKE_FROM * length).astype(np.int32)
