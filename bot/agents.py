@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from bot.canned import fill_reply
 from bot.desk import Desk
 from bot.flowing import offer_resume, take_call_answer
 from bot.handing_over import done_in_flow, list_steps, open_desk, pause_flow
@@ -287,7 +288,7 @@ def _send_article(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
 
 
 def _send_reply(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
-    """A canned reply as the agent has edited it, then what it does afterwards."""
+    """A canned reply, as the agent has edited it or as it is, then what it does afterwards."""
     replies = talk.desk.replies
     reply = replies.get(args.get("id", "")) or next(
         (each for each in replies.values() if each.shortcut == args.get("shortcut")), None
@@ -295,7 +296,7 @@ def _send_reply(talk: Talk, args: Mapping[str, str]) -> Refusal | None:
     if reply is None:
         return Refusal.UNKNOWN
     try:
-        text = args.get("text") or talk.label(reply.text)
+        text = args.get("text") or fill_reply(reply, talk.conversation, talk.desk, talk.now, talk.event.author.name)
     except EmptyValueError:
         return Refusal.UNKNOWN
     refusal = _write(talk, Said(text=text, external_id=talk.event.key), origin="")

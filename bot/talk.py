@@ -9,9 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from babel import Locale
-from babel.dates import format_date
-
 from bot.desk import Desk
 from bot.model import (
     BOT,
@@ -32,7 +29,7 @@ from bot.model import (
     Turn,
     Wait,
 )
-from bot.values import values_of
+from bot.values import moment_of, values_of
 from config.texts import Text, render_text
 from escalation.hours import zone_of
 from escalation.waits import NO_QUEUES, Queues
@@ -281,13 +278,8 @@ class Talk:
         return self.label(title) if title else self.desk.name
 
     def moment(self, at: datetime | None) -> str:
-        """A day and time as the customer reads it, in the desk's zone, for example "Mon 23.11. 08:00"."""
-        if at is None:
-            return "–"
-        local = at.astimezone(zone_of(self.desk.policy))
-        return (
-            f"{format_date(local, 'EEE', locale=Locale.parse(self.language, sep='-')).rstrip('.')} {local:%d.%m. %H:%M}"
-        )
+        """A day and time as the customer reads it; a dash for none."""
+        return "–" if at is None else moment_of(at, self.desk, self.language)
 
     def days(self, length: timedelta) -> str:
         """A number of days in words."""

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from babel import Locale
+from babel.dates import format_date
+
 from bot.desk import Desk
 from bot.model import Conversation
 from escalation.hours import is_open, zone_of
@@ -27,6 +30,12 @@ def values_of(conversation: Conversation, desk: Desk, now: datetime) -> dict[str
         "bot": desk.settings.bot.name or desk.name,
         "desk": desk.name,
     }
+
+
+def moment_of(at: datetime, desk: Desk, language: str) -> str:
+    """A day and time as the customer reads it, in the desk's zone, for example "Mon 23.11. 08:00"."""
+    local = at.astimezone(zone_of(desk.policy))
+    return f"{format_date(local, 'EEE', locale=Locale.parse(language, sep='-')).rstrip('.')} {local:%d.%m. %H:%M}"
 
 
 def variables_of(desk: Desk, language: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from adapters.desk.formats import percent
 from adapters.desk.reader import Reader
 from adapters.markdown import render_plain
+from bot.canned import fill_reply
 from bot.model import Because, Conversation
 from bot.values import values_of
 from config.texts import EmptyValueError, Text, TextError, render_text
@@ -126,7 +127,7 @@ def _show_article(article: Article, confidence: float, conversation: Conversatio
     channel = conversation.key.channel
     answer = choose_variant(article, channel, values).answer
     language, _ = answer.choose(conversation.language, reader.desk.default_language)
-    text = _fill(answer, conversation, reader)[0]
+    text = _fill(answer, conversation, reader)
     today = reader.now.astimezone(reader.zone).date()
     return ShownArticle(
         id=article.id,
@@ -141,13 +142,13 @@ def _show_article(article: Article, confidence: float, conversation: Conversatio
 
 def _show_reply(reply: Reply, conversation: Conversation, reader: Reader) -> ShownReply:
     language, own_language = conversation.language, reader.desk.default_language
-    text, missing = _fill(reply.text, conversation, reader)
+    text, missing = _fill_reply(reply, conversation, reader)
     own = "" if reply.text.choose(language, own_language)[0] == own_language else reader.pick(reply.text, own_language)
     return ShownReply(
         id=reply.id,
         shortcut=reply.shortcut,
         title=reply.title,
-        text=render_plain(text),
+        text=text,
         own_text=own,
         missing=missing,
         then=_then_words(reply.then, reader),
@@ -155,23 +156,24 @@ def _show_reply(reply: Reply, conversation: Conversation, reader: Reader) -> Sho
     )
 
 
-def _fill(text: Text, conversation: Conversation, reader: Reader) -> tuple[str, str]:
-    """A text with its values for this customer, and what is missing; with gaps it stays as it is written."""
+def _fill_reply(reply: Reply, conversation: Conversation, reader: Reader) -> tuple[str, str]:
+    """A canned reply with its values for this customer, and what is missing; with gaps it stays as it is written."""
+    try:
+        return fill_reply(reply, conversation, reader.desk, reader.now, reader.agent.name), ""
+    except TextError as error:
+        missing = str(error) if isinstance(error, EmptyValueError) else "?"
+    return reader.pick(reply.text, conversation.language), missing
+
+
+def _fill(text: Text, conversation: Conversation, reader: Reader) -> str:
+    """A text with its values for this customer; with gaps it stays as it is written."""
     language, wordings = text.choose(conversation.language, reader.desk.default_language)
     if not wordings:
-        return "", ""
-    handoff = conversation.handoff
-    values = {
-        **values_of(conversation, reader.desk, reader.now),
-        "agent": reader.agent.name,
-        "team": reader.team_title(handoff.team) if handoff else "",
-    }
+        return ""
     try:
-        return render_text(wordings[0].text, values, language), ""
-    except EmptyValueError as error:
-        return wordings[0].text, str(error)
+        return render_text(wordings[0].text, values_of(conversation, reader.desk, reader.now), language)
     except TextError:
-        return wordings[0].text, "?"
+        return wordings[0].text
 
 
 def _then_words(then: AfterReply, reader: Reader) -> str:

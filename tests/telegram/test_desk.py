@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.storage.staff import list_agents
+from tests.desks import desk_with_reply
 from tests.fakes.telegram import Chat, FakeTelegram, Person, TelegramServer
-from tests.telegram.working import GROUP, Firstline, running
+from tests.telegram.working import GROUP, Firstline, running, telegram_desk
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +45,8 @@ async def shift(tmp_path: Path, fake: FakeTelegram, server: TelegramServer) -> A
     """Anna waits, Mart claims and gives back, Liis claims."""
     anna, liis, mart = fake.person("Anna"), fake.person("Liis"), fake.person("Mart")
     group = fake.forum(GROUP, "Support", liis, mart)
-    async with running(tmp_path, fake, server) as firstline:
+    desk = desk_with_reply(telegram_desk(), "{{ agent }} of {{ team }} looks into **it**.")
+    async with running(tmp_path, fake, server, desk=desk) as firstline:
         fake.says(anna, "I want to talk to a human")
         await fake.until(lambda: group.topics)
         thread = next(iter(group.topics))
@@ -71,7 +73,7 @@ async def test_a_conversation_is_passed_on_with_a_reason(shift: Shift) -> None:
 async def test_words_are_shown_before_they_are_sent(shift: Shift) -> None:
     """A canned reply and an article that was searched for go out when their sheet is pressed, and the sheet goes."""
     await shift.press("More…", "Canned replies…", "I am looking into it", "Send to Anna")
-    await shift.hears("Give me a few minutes")
+    await shift.hears("Liis of Customer care looks into it.")
     shift.fake.says(shift.liis, "/find wifi password", chat=shift.group, thread=shift.thread)
     found = await shift.reads("Search knowledge")
     shift.fake.says(shift.liis, "how can I pay my bill", chat=shift.group, thread=shift.thread, reply_to=found)
