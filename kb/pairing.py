@@ -11,6 +11,7 @@ from itertools import combinations
 from kb.entry import EntryKind
 from kb.index import Index
 from kb.looking import Look
+from kb.parts import asks, states
 
 OFFER_AT = 0.55
 """Confidence from which a second question is offered, unless the desk's own cut-off for suggestions is higher."""
@@ -57,14 +58,13 @@ def find_pair(
     pairs = [
         _in_order(index, pair, sure_of, answer_at)
         for cutting in (sentences, *halves)
-        for pair in _different(index, cutting)
+        for pair in _different(index, cutting, answer_at)
         if max(pair.answered.confidence, pair.offered.confidence) >= answer_at
         or sure_of in (pair.answered.best, pair.offered.best)
     ]
     # A sentence that means as a whole what half of it barely means is one question.
     pairs = [pair for pair in pairs if pair.parts == tuple(sentences) or not _is_torn(pair, whole, answer_at)]
-    # Of sure ones the first count; more than sure is no better.
-    return max(pairs, key=lambda pair: min(pair.answered.confidence, pair.offered.confidence, answer_at), default=None)
+    return max(pairs, key=lambda pair: _rank(pair, answer_at), default=None)
 
 
 def look_while_two(index: Index, parts: Sequence[str], look: Callable[[str], Look]) -> list[Look]:
@@ -89,14 +89,31 @@ def fate_of(index: Index, part: Look, answered: Look | None, offered: Look | Non
         return Fate.UNSURE
     if part.best == answered.best:
         return Fate.SAME
-    return Fate.NEAR if _may_be_one(part, answered) or offered is None else Fate.LEFT
+    if _may_be_one(part, answered):
+        return Fate.NEAR
+    return Fate.UNSURE if offered is None else Fate.LEFT
 
 
-def _different(index: Index, cutting: Sequence[Look]) -> Iterator[Pair]:
-    """Yields the parts, two by two, that each mean something and by no stretch the same."""
-    for one, other in combinations([part for part in cutting if _stands_alone(index, part)], 2):
+def _different(index: Index, cutting: Sequence[Look], answer_at: float) -> Iterator[Pair]:
+    """Yields the parts, two by two, that each mean something and by no stretch the same.
+
+    Beside a sentence that asks, one that states is the story of it more often than not, and must be sure.
+    """
+    has_asked = any(asks(part.text) for part in cutting)
+    standing = [
+        part
+        for part in cutting
+        if _stands_alone(index, part) and (part.confidence >= answer_at or not (has_asked and states(part.text)))
+    ]
+    for one, other in combinations(standing, 2):
         if not _may_be_one(one, other):
             yield Pair(answered=one, offered=other, parts=tuple(cutting))
+
+
+def _rank(pair: Pair, answer_at: float) -> tuple[float, int]:
+    """Returns what makes a pair better than others; more than sure is no better, so of sure ones the first count."""
+    least = min(pair.answered.confidence, pair.offered.confidence, answer_at)
+    return least, sum(asks(part.text) for part in (pair.answered, pair.offered))
 
 
 def _is_torn(pair: Pair, whole: Look, answer_at: float) -> bool:
@@ -119,13 +136,16 @@ def _may_be_one(one: Look, other: Look) -> bool:
 def _in_order(index: Index, pair: Pair, sure_of: int | None, answer_at: float) -> Pair:
     """Returns a pair with the part to answer in the first place.
 
-    Of two sure ones that is the one which the whole message means, but an article before a flow, which takes the word.
+    Of two sure ones that is the article before a flow, which takes the word; the one that asks before one that does
+    not; the one that the whole message means; or the first.
     """
     one, other = pair.answered, pair.offered
     if min(one.confidence, other.confidence) < answer_at:
         turn = other.best == sure_of or (one.best != sure_of and other.confidence > one.confidence)
     elif index.sources[one.best].kind is not index.sources[other.best].kind:
         turn = index.sources[one.best].kind is EntryKind.FLOW
+    elif asks(one.text) is not asks(other.text):
+        turn = asks(other.text)
     else:
         turn = other.best == sure_of
     return Pair(answered=other, offered=one, parts=pair.parts) if turn else pair

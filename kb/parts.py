@@ -16,7 +16,9 @@ MOST_CUTS = 4
 _SHORTEST_PART = 2
 _LONGEST_NAME = 2
 _LONGEST_SIGNATURE = 12
-_SENTENCE_END = re.compile(r"[.!?;…]+\s+|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|\n+")
+_ASKS = re.compile(r"\?[\s)\"'»”]*\Z")
+_STATES = re.compile(r"[.!…;][\s)\"'»”]*\Z")
 _JOINT = re.compile(
     r",\s+|\s+[/+&–—-]\s+|\s+(?:and|plus|ja|ning|и|og|samt|e|ed|ir|bei|(?<=[а-яё]\s)i)\s+",
     re.IGNORECASE,
@@ -78,7 +80,7 @@ def cut_joints(sentences: Sequence[str]) -> Iterator[tuple[str, ...]]:
     At most MOST_CUTS places of a message are looked at.
     """
     left = MOST_CUTS
-    for sentence in sentences:
+    for sentence in (sentence.rstrip(" .!?;…") for sentence in sentences):
         joints = [joint for joint in _JOINT.finditer(sentence) if _halves(sentence, joint)][:left]
         left -= len(joints)
         if len(joints) > 1:
@@ -89,6 +91,16 @@ def cut_joints(sentences: Sequence[str]) -> Iterator[tuple[str, ...]]:
             pieces = [_begin(sentence[start:end]) for start, end in zip(starts, ends, strict=True)]
             yield tuple(piece for piece in pieces if _may_ask(piece))
         yield from (_halves(sentence, joint) for joint in joints)
+
+
+def asks(part: str) -> bool:
+    """Tells whether a part ends as a question does."""
+    return bool(_ASKS.search(part))
+
+
+def states(part: str) -> bool:
+    """Tells whether a part ends as a statement does; many end as neither."""
+    return bool(_STATES.search(part))
 
 
 def _halves(sentence: str, joint: re.Match[str]) -> tuple[str, ...]:

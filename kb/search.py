@@ -17,7 +17,7 @@ from kb.index import Index
 from kb.language import guess_by_model
 from kb.looking import MOST_WORDS, Look, look_at, look_at_whole
 from kb.normalise import cap, read_words
-from kb.pairing import LEAST_OFFERED, Fate, fate_of, find_pair, look_while_two
+from kb.pairing import LEAST_OFFERED, Fate, fate_of, find_pair, look_while_two, offer_from
 from kb.parts import cut_joints, cut_sentences, own_words
 from kb.repair import Reading
 
@@ -151,9 +151,12 @@ def search(
         best = pair.answered if pair.answered.confidence >= answer_at else whole
         return _found(index, text, said, best, pair.parts, top, part=pair.answered, offered=pair.offered)
     surest = max(sentences, key=lambda part: part.confidence, default=whole)
-    if whole.confidence < answer_at <= surest.confidence:
+    found = _found(index, text, said, whole, sentences or (halves[0] if halves else ()), top)
+    if whole.confidence < answer_at <= surest.confidence or (
+        found.decision is Decision.UNKNOWN and surest.confidence >= offer_from(index)
+    ):
         return _found(index, text, said, surest, sentences, top, part=surest)
-    return _found(index, text, said, whole, sentences or (halves[0] if halves else ()), top)
+    return found
 
 
 def _nothing(index: Index, text: str, said: str, rule: str) -> Found:

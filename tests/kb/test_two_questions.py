@@ -115,7 +115,7 @@ def test_fates_are_told() -> None:
         Fate.LEFT,
         Fate.UNSURE,
     ]
-    assert found.part == "How do I pay my invoice"
+    assert found.part == "How do I pay my invoice?"
 
 
 def test_an_unsure_part_is_not_offered() -> None:
@@ -123,6 +123,34 @@ def test_an_unsure_part_is_not_offered() -> None:
     found = search(small_index(), "How do I pay my invoice? Do you sell purple elephants?", language="en")
     assert served(found) == ("pay-invoice", None)
     assert found.parts[1].fate is Fate.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We came home late. I would like to settle my bill somewhere?", "en"),
+        ("Vi kom sent hjem. Kan jeg betale kontant?", "da"),
+        ("Мы приехали поздно. Можно ли оплатить наличными?", "ru"),
+    ],
+)
+def test_a_story_is_not_offered(text: str, language: str) -> None:
+    """Beside a question a statement that is only near to something is no second one."""
+    assert served(search(small_index(), text, language=language)) == ("pay-invoice", None)
+
+
+def test_what_asks_is_answered_first() -> None:
+    """Of two sure parts the one with a question mark is answered, and the other offered."""
+    found = search(small_index(), "I am moving to a new address. How do I pay my invoice?", language="en")
+    assert served(found) == ("pay-invoice", "moving-home")
+
+
+def test_a_question_among_stories_is_at_least_suggested() -> None:
+    """Where a long message as a whole means nothing, its surest sentence is asked back."""
+    question = "settle what we owe you"
+    text = f"The dog barked at night. My uncle says so. {question}. It rained a lot. Bye for now"
+    asked, found = search(small_index(), question, language="en"), search(small_index(), text, language="en")
+    assert asked.decision is found.decision is Decision.SUGGEST
+    assert (found.part, found.suggested[0].id) == (f"{question}.", "pay-invoice")
 
 
 def test_hidden_entries_are_not_offered() -> None:
