@@ -74,6 +74,8 @@ class Queue:
     current: str
     owed: int
     """How many wait for this reader or for anybody of his teams."""
+    asked: str = ""
+    """What was looked for, where the lines are what was found instead of a view."""
 
 
 def build_queue(conversations: Sequence[Conversation], view: View, current: str, reader: Reader) -> Queue:
@@ -92,7 +94,7 @@ def build_queue(conversations: Sequence[Conversation], view: View, current: str,
     return Queue(
         view=view,
         tabs=tuple(Tab(view=each, count=counts.get(each, 0), is_hot=owed[each] > 0) for each in View),
-        lines=tuple(_build_line(each, reader) for each in _in_order(of_view[view], reader)[:MOST]),
+        lines=tuple(build_line(each, reader) for each in _in_order(of_view[view], reader)[:MOST]),
         current=current,
         owed=owed[View.MINE] + owed[View.UNASSIGNED],
     )
@@ -149,7 +151,8 @@ def _urgency(conversation: Conversation) -> int:
     return _URGENCY[conversation.handoff.priority] if conversation.handoff else len(_URGENCY)
 
 
-def _build_line(conversation: Conversation, reader: Reader) -> Line:
+def build_line(conversation: Conversation, reader: Reader) -> Line:
+    """One line about a conversation."""
     handoff = conversation.handoff
     since = waiting_since(conversation)
     return Line(

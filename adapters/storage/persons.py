@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 
 from adapters.storage import conversations, deliveries
 from adapters.storage.putting import put
+from adapters.storage.search import forget_words
 from adapters.storage.tables import call, conversation, customer, delivery, inbox, mark, place, seen
 from adapters.storage.views import read_messages
 from bot.model import Author, ClosedBy, Conversation, Customer, Handoff, Message
@@ -142,6 +143,7 @@ def _erase_conversation(conn: Connection, talk: Conversation, nobody: Customer, 
     # Where a person wrote something himself, it is his to take out.
     with_origins = [replace(blank, origin=each.origin) for blank, each in zip(said, messages, strict=True)]
     deliveries.show(conn, bare, with_origins, (), now)
+    forget_words(conn, talk.number)
     conn.execute(delete(seen).where(seen.c.conversation == talk.id))
     mine = or_(inbox.c.lane == str(talk.key), inbox.c.conversation == talk.id)
     empty = {"lane": "", "source": "", "refused": "", "error": "", "content_key": None, "event": None}

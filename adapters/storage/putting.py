@@ -1,6 +1,6 @@
 """Inserts that know what to do when the row is there already. Both databases can do it, each in its own word."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sqlalchemy import Connection, Table
@@ -21,6 +21,12 @@ def put_new(conn: Connection, table: Table, values: Mapping[str, object]) -> int
     return number
 
 
+def put_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Inserts the rows that are not there yet."""
+    if rows:
+        conn.execute(_build_put_missing(table, conn.dialect.name), rows)
+
+
 def _insert(table: Table, dialect: str) -> Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
@@ -31,6 +37,11 @@ def _build_put(table: Table, dialect: str, names: tuple[str, ...]) -> Insert:
     key = [column.name for column in table.primary_key]
     rest = {name: insert.excluded[name] for name in names if name not in key}
     return insert.on_conflict_do_update(index_elements=key, set_=rest)
+
+
+@cache
+def _build_put_missing(table: Table, dialect: str) -> Insert:
+    return _insert(table, dialect).on_conflict_do_nothing()
 
 
 @cache

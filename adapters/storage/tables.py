@@ -153,6 +153,13 @@ conversation = Table(
         postgresql_where=text("wake_at IS NOT NULL"),
     ),
     Index("ix_conversation_closed", "closed_at"),
+    Index(
+        "ix_conversation_team",
+        "team",
+        "number",
+        sqlite_where=text("team IS NOT NULL"),
+        postgresql_where=text("team IS NOT NULL"),
+    ),
 )
 """One row per conversation; `lane` is its key as text, `state` the rest of `bot.model.Conversation`."""
 
@@ -208,6 +215,18 @@ message = Table(
     ),
 )
 """The transcript, in its latest revision; `data` is the rest of `bot.model.Message`."""
+
+word = Table(
+    "word",
+    metadata,
+    Column("word", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""By which words agents find a conversation: of its people, never of the bot, each once for each conversation.
+
+It may hold words that were taken back since; whoever finds by it looks at the messages themselves.
+"""
 
 place = Table(
     "place",

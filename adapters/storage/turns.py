@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from adapters.storage import conversations, deliveries, funnel, inbox, lines
+from adapters.storage import conversations, deliveries, funnel, inbox, lines, search
 from adapters.storage.tables import conversation
 from adapters.storage.tables import inbox as table
 from bot.crashpoint import reached
@@ -58,6 +58,7 @@ def commit_turn(
     if not conversations.store_conversation(conn, new, wake_at, now):
         raise ChangedMeanwhileError
     said = conversations.store_messages(conn, new, turn.said, former.last_number if former else 0)
+    search.keep_words(conn, new, former, said)
     risen = conversations.store_places(conn, new, former.places if former else ())
     conversations.store_calls(conn, new, turn.calls)
     funnel.add_steps(conn, turn, now)

@@ -281,6 +281,29 @@ def test_keys_by_position_on_a_cyrillic_layout(anna: Page, enter: Enter) -> None
     expect(liis.locator("#talk-head")).to_contain_text("With Liis")
 
 
+def test_a_conversation_is_found_by_keyboard(anna: Page, enter: Enter) -> None:
+    """A key leads into the search, Enter to what is found and into it; news keep what is found; Escape ends it."""
+    liis = enter("liis")
+    liis.keyboard.press("/")
+    expect(liis.locator("#seek")).to_be_focused()
+    liis.keyboard.type("nothing like this")
+    expect(liis.locator("#queue")).to_contain_text("Nothing found.")
+    liis.locator("#seek").fill("wi-fi pass")
+    expect(liis.locator(".entry .said")).to_have_text("What is my Wi-Fi password?")
+    liis.keyboard.press("Enter")
+    expect(liis.locator(".entry")).to_be_focused()
+    liis.keyboard.press("Enter")
+    expect(liis.locator("#composer")).to_be_visible()
+    with liis.expect_response("**/console/queue?*"):
+        say(anna, "One more thing")
+    expect(liis.locator("#messages .customer").last).to_contain_text("One more thing")
+    expect(liis.locator(".entry .said")).to_have_text("What is my Wi-Fi password?")
+    liis.keyboard.press("s")
+    liis.keyboard.press("Escape")
+    expect(liis.locator("#seek")).to_have_value("")
+    expect(liis.locator(".entry .said")).to_have_text("One more thing")
+
+
 def test_keys_can_be_switched_off(anna: Page, enter: Enter) -> None:
     """After that a letter does nothing, and the choice stays with the browser."""
     liis = enter("liis")

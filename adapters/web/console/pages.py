@@ -16,6 +16,7 @@ KEY_HELP = (
     ("k", "console_previous"),
     ("gq", "console_queue"),
     ("gm", "console_mine"),
+    ("s", "console_find"),
     ("c", "console_claim"),
     ("r", "console_reply"),
     ("n", "console_note"),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
@@ -16,6 +17,7 @@ from adapters.storage.visits import read_seen
 from adapters.web.console.facts import Past, build_card_view, build_history, build_person
 from adapters.web.console.messages import SendingState
 from adapters.web.console.rights import Right, may
+from adapters.web.console.search import LONGEST, find_lines
 from adapters.web.console.showing import HEADERS, fragment, page, problems_of
 from adapters.web.console.talks import Talk, build_talk, pick_news
 from adapters.web.console.visit import RING, Visit
@@ -165,12 +167,14 @@ async def read_messages(visit: Visit, conversation: Conversation) -> tuple[Messa
 
 
 async def read_queue(visit: Visit, current: str) -> Queue:
-    """The queue in the view that the address names."""
+    """The queue in the view that the address names, or what is found for what it asks."""
     since = visit.reader.now - CLOSED_STAYS
     conversations = await visit.services.db.read(lambda conn: views.read_open(conn, closed_since=since))
     wanted = visit.request.query_params.get("view", "")
     view = View(wanted) if wanted in set(View) else _first_view(conversations, visit)
-    return build_queue(conversations, view, current, visit.reader)
+    queue = build_queue(conversations, view, current, visit.reader)
+    asked = visit.request.query_params.get("q", "").strip()[:LONGEST]
+    return replace(queue, asked=asked, lines=await find_lines(visit, asked)) if asked else queue
 
 
 def _first_view(conversations: Sequence[Conversation], visit: Visit) -> View:

@@ -218,6 +218,7 @@
 
   body.addEventListener("input", (event) => {
     if (event.target.id === "text") { $("#not-sent").hidden = true; keepDraft(); tellTyping(); }
+    if (event.target.id === "seek") { clearTimeout(seekTimer); seekTimer = setTimeout(seek, 200); }
     if (event.target.matches("[data-filter]")) {
       const wanted = event.target.value.trim().toLowerCase();
       for (const row of all("#sheet-inner .row")) row.hidden = Boolean(wanted) && !row.dataset.words.includes(wanted);
@@ -255,6 +256,7 @@
       insert(button.dataset.insert, { inside: button.dataset.inside === "yes", reply: button.dataset.reply });
     } else if (hit("[data-drawer]")) drawer();
     else if (hit("[data-find]")) find();
+    else if ((button = hit(".tabs a"))) { view = button.dataset.view; $("#seek").value = ""; }
     else if ((button = hit("[data-opens]"))) $(`#${button.dataset.opens}`).showModal();
     else if ((button = hit("[data-closes]"))) button.closest("dialog").close();
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || event.target.closest(".item[hx-post], .item[hx-get]")) menu.open = false;
@@ -347,6 +349,7 @@
   let line = null;
   let wait = 0;
   let queueTimer = 0;
+  let seekTimer = 0;
   let reloadedAt = 0;
 
   function shown(ok) {
@@ -408,21 +411,31 @@
     queueTimer = setTimeout(() => {
       queueTimer = 0;
       reloadedAt = Date.now();
-      const view = $(".tabs [aria-current]")?.dataset.view || "mine";
-      const focused = document.activeElement?.closest?.("#queue .entry, #queue .tabs a");
-      const again = focused && (focused.dataset.id ? `.entry[data-id="${focused.dataset.id}"]` : `[data-view="${focused.dataset.view}"]`);
-      const top = $("#lines")?.scrollTop || 0;
-      htmx.ajax("GET", `/console/queue?view=${view}`, { source: "#queue", target: "#queue", swap: "innerHTML show:none", headers: { "X-Console-Ring": "1" } }).then(() => {
-        if ($("#lines")) $("#lines").scrollTop = top;
-        if (again && document.activeElement === body) $(`#queue ${again}`)?.focus({ preventScroll: true });
-      }).catch(() => {});
+      showQueue({ "X-Console-Ring": "1" });
     }, Math.max(120, reloadedAt + 1000 - Date.now()));
+  }
+
+  // The view that the agent chose last, or what he looks for instead of it.
+  let view = $(".tabs [aria-current]")?.dataset.view || "mine";
+  function showQueue(headers = {}) {
+    const asked = $("#seek").value.trim();
+    const focused = document.activeElement?.closest?.("#queue .entry, #queue .tabs a");
+    const again = focused && (focused.dataset.id ? `.entry[data-id="${focused.dataset.id}"]` : `[data-view="${focused.dataset.view}"]`);
+    const top = $("#lines")?.scrollTop || 0;
+    return htmx.ajax("GET", `/console/queue?view=${view}&q=${encodeURIComponent(asked)}`, { source: "#queue", target: "#queue", swap: "innerHTML show:none", headers }).then(() => {
+      if ($("#lines")) $("#lines").scrollTop = top;
+      if (again && document.activeElement === body) $(`#queue ${again}`)?.focus({ preventScroll: true });
+    }).catch(() => {});
+  }
+  function seek() {
+    clearTimeout(seekTimer);
+    return showQueue().then(() => announce($("#found-count")?.textContent));
   }
 
   // ---- Keys ----------------------------------------------------------------------------------
   // By letter on Latin layouts; elsewhere (Cyrillic) by the key's position. Never with Alt, Ctrl or Meta.
 
-  const positions = { KeyJ: "j", KeyK: "k", KeyG: "g", KeyQ: "q", KeyM: "m", KeyF: "f", KeyC: "c", KeyR: "r", KeyN: "n", KeyT: "t", KeyA: "a", KeyE: "e", KeyB: "b", KeyW: "w" };
+  const positions = { KeyJ: "j", KeyK: "k", KeyG: "g", KeyQ: "q", KeyM: "m", KeyF: "f", KeyC: "c", KeyR: "r", KeyN: "n", KeyT: "t", KeyA: "a", KeyE: "e", KeyB: "b", KeyW: "w", KeyS: "s" };
   let went = 0;
 
   function keyOf(event) {
@@ -447,6 +460,7 @@
     if (key === "j") return step(1);
     if (key === "k") return step(-1);
     if (key === "?") return $("#keys").showModal();
+    if (key === "s" || (key === "/" && !composer())) return $("#seek")?.focus();
     if (key === "w") return all("#messages [data-why]").pop()?.click();
     if (key === "r" || key === "n") return composer() && switchTo(key === "n" ? "note" : "reply");
     return $(`#work [data-key="${key}"]`)?.click();
@@ -460,6 +474,12 @@
         const button = $(mode() === "note" ? "#composer .keep" : "#composer .main");
         if (!button.disabled) htmx.trigger(composer(), "submit");
       } else if (event.key === "Escape") { $("#stream").focus(); }
+      return;
+    }
+    if (event.target.id === "seek" && event.key === "Escape") {
+      event.target.value = "";
+      event.target.blur();
+      seek();
       return;
     }
     if (event.key === "Escape" && $("#facts.open")) { drawer(false); return; }
@@ -479,6 +499,12 @@
     if (key === "g" || key === "q" || key === "m") return;
     event.preventDefault();
     press(key);
+  });
+
+  body.addEventListener("submit", (event) => {
+    if (!event.target.matches(".seek")) return;
+    event.preventDefault();
+    seek().then(() => $("#lines .entry")?.focus());
   });
 
   // Choices of the menu come back to the conversation that is open now, not to the page that was loaded first.
