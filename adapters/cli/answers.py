@@ -246,16 +246,7 @@ def _as_json(found: "Found") -> dict[str, object]:
         "suggest_at": found.suggest_at,
         "rule": found.rule,
         "version": found.version,
-        "part": found.part,
-        "parts": [
-            {
-                "text": part.text,
-                "article": part.match.id,
-                "confidence": part.match.confidence,
-                "fate": part.fate.value,
-            }
-            for part in found.parts
-        ],
+        **_parts(found),
         "top": [
             {
                 "article": match.id,
@@ -268,6 +259,15 @@ def _as_json(found: "Found") -> dict[str, object]:
             for match in found.matches
         ],
     }
+
+
+def _parts(found: "Found") -> dict[str, object]:
+    """The parts of a message that has several; nothing for one question."""
+    parts = [
+        {"text": part.text, "article": part.match.id, "confidence": part.match.confidence, "fate": part.fate.value}
+        for part in found.parts
+    ]
+    return {"part": found.part, "parts": parts} if parts else {}
 
 
 def _put_lines(found: "Found") -> None:

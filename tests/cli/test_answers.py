@@ -69,6 +69,19 @@ def test_explain_names_file_and_line_of_what_hit(firstline: Firstline) -> None:
     assert "kb/articles/home-network.yml:" in ran.out
 
 
+def test_explain_tells_the_parts_of_a_message(firstline: Firstline) -> None:
+    """Of a message with several questions people and programs read what is answered, offered, and neither."""
+    said = "How do I pay my bill? And what is my wifi password? Do you sell bananas?"
+    found = json.loads(firstline("explain", ISP, said, "--json").out)
+    assert found["part"] == "How do I pay my bill?"
+    assert [(part["article"], part["fate"]) for part in found["parts"][:2]] == [
+        ("pay-invoice", "answered"),
+        ("wifi-password", "to offer beside the answer"),
+    ]
+    assert found["parts"][2]["fate"] == "not sure enough"
+    assert 'part "what is my wifi password?"  wifi-password 0.' in firstline("explain", ISP, said).out
+
+
 def test_explain_tells_what_would_change_the_decision(firstline: Firstline) -> None:
     """Words that carry it are found by asking without them; where it falls short, how far and what to add."""
     assert "without 'wifi' " in firstline("explain", ISP, "wheres the wifi code").out

@@ -176,6 +176,18 @@ def test_the_bots_words_explain_themselves(site: RunningSite, meet: Meet, employ
     assert "home-network.yml:" in why
 
 
+def test_the_bot_explains_which_part_it_answered(site: RunningSite, meet: Meet, employ: Employ) -> None:
+    """The why of an answer to one of two questions names its part and the other's fate; so does that of the offer."""
+    anna, liis = meet(site), employ(site)
+    anna.say("What is my Wi-Fi password? And how can I pay my bill?")
+    anna.read("Shall I also help with this")
+    answer, offer = (liis.get(f"/console/c/{newest(site).id}/why/{number}").text for number in (3, 4))
+    assert "What is my Wi-Fi password?" in answer
+    assert "pay-invoice" in answer
+    assert "how can I pay my bill?" in offer
+    assert "billing.yml:" in offer
+
+
 def test_the_card_says_what_the_bot_tried(site: RunningSite, meet: Meet, employ: Employ) -> None:
     """Reason, wish and the answers given stand on the card of whoever asks for a person after one."""
     anna, liis = meet(site), employ(site)
