@@ -266,12 +266,12 @@ class FolderCheck:
         """F09. Without a flow beside it, the step may be one of any flow."""
         ways = [self.flows.ways[flow.id]] if flow else list(self.flows.ways.values())
         labels = {label for way in ways for label in way.labels}
-        if step in labels or self.content.unread:
+        if step in labels or not labels or self.content.unread:
             return
         meant = find_similar(step, labels)
         hint = f"did you mean '{meant}'?" if meant else f"steps with a name: {list_names(sorted(labels))}"
         fix = Fix(position=position, old=step, new=meant) if meant else None
-        name = flow.id if flow else "…"
+        name = flow.id if flow else list_names(sorted(self.flows.flows))
         self.findings.report("F09", position, id=step, flow=name, hint=hint, fix=fix)
 
     def _check_customer(self, test: ConversationTest) -> None:

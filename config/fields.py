@@ -28,6 +28,11 @@ FOREIGN_WORDS = {
     "action": "call", "next": "goto", "handoff": "escalate", "transfer": "escalate",
 }  # fmt: skip
 """Fields of other products, and what they are called here."""
+LISTS_OF_FIELDS = {
+    "steps": "flows", "starts_when": "flows", "questions": "articles", "answer": "articles", "says": "smalltalk",
+    "reply": "smalltalk", "term": "glossary", "means": "glossary", "chat": "conversations", "shortcut": "replies",
+}  # fmt: skip
+"""Fields that tell in which list an entry belongs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +283,11 @@ def read_block(
     """
     if not isinstance(node, BlockNode):
         if not block.SHORTHAND:
-            return reading.report("S06", node.position, field=name)
+            first = next(name for name in fields_of(block) if name != "label")
+            hint = (
+                f"write for example  {first}: {node.text}" if isinstance(node, ScalarNode) and not node.empty else None
+            )
+            return reading.report("S06", node.position, field=name, hint=hint)
         node = BlockNode(node.position, ((ScalarNode(node.position, block.SHORTHAND, True), node),))
     return _BlockReader(block, node, reading, owner or noun(block.__name__)).read(key)
 
@@ -337,6 +346,8 @@ class _BlockReader:
         found = suggest(key.text, free, otherwise="", position=key.position, meant=meant)
         self.misread.add(found.fix.new if found.fix else key.text)
         hint = found.hint if found.fix else f"fields are: {', '.join(self.fields)}"
+        if not found.fix and key.text in LISTS_OF_FIELDS and "id" in self.fields:
+            hint = f"that belongs to an entry of '{LISTS_OF_FIELDS[key.text]}'; is the word above this list right?"
         self.reading.report("S03", key.position, key=key.text, owner=self.owner, hint=hint, fix=found.fix)
 
     def _report_cut_off(self, before: ScalarNode, rest: ScalarNode) -> None:

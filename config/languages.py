@@ -27,6 +27,8 @@ def find_language(word: str) -> str | None:
     named |= {own_name_of(code).lower(): code for code in BUILT_IN}
     if word.lower() in named:
         return named[word.lower()]
+    if len(word) != 2:
+        return None
     try:
         return str(Locale.parse(f"und_{word.upper()}").language)
     except (UnknownLocaleError, ValueError):

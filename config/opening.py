@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
+from config.findings import find_similar
 from config.kinds import Kind, Reading
 from config.place import Position
 from config.source import BlockNode, ListNode, Node, ScalarNode
@@ -14,7 +15,7 @@ from config.source import BlockNode, ListNode, Node, ScalarNode
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 
-_LOOSE_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d\d))?")
+_LOOSE_SPAN = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:[-–—]|to|till|until)\s*(\d{1,2})(?:[:.](\d\d))?")
 """Hours that one understands, but that are not written as they should be."""
 _SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]\d|2[0-4]):([0-5]\d)")
 
@@ -73,7 +74,7 @@ class HoursKind(Kind):
             span = parse_span(item.text) if isinstance(item, ScalarNode) else None
             if span is None:
                 shown = item.text if isinstance(item, ScalarNode) else "…"
-                meant = _hours_meant(shown)
+                meant = _hours_meant(shown) or find_similar(shown, ("closed", "all day"))
                 hint = f"did you mean {meant}?" if meant else None
                 return reading.report("E05", item.position, value=shown, hint=hint)
             spans.append(span)
@@ -153,8 +154,9 @@ def _hours_meant(text: str) -> str:
 
 
 def _days_meant(text: str) -> str:
-    """Days in full or with another sign between them: `Monday`, `Mon–Fri`; empty if it is something else."""
-    short = "-".join(part[:3] for part in re.split(r"\s*[-–—]\s*|\s+to\s+", text.strip().lower()))
+    """Days in full, or cut short, or with another sign between them: `Monday`, `Mo–Fr`; empty if it is none."""
+    parts = re.split(r"\s*[-–—]\s*|\s+to\s+", text.strip().lower())
+    short = "-".join(next((day for day in DAYS if part[:3] in (day, day[:2])), part) for part in parts)
     return short if days_of(short) else {"weekdays": "mon-fri", "weekend": "sat-sun"}.get(text.lower(), "")
 
 

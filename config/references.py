@@ -88,7 +88,9 @@ def _report_unknown(use: ReferenceUse, register: Register, findings: Findings) -
 def _check_file(use: ReferenceUse, media: Mapping[str, int], findings: Findings) -> None:
     if use.id not in media:
         meant = find_similar(use.id, media)
-        findings.report("R03", use.position, path=use.id, hint=f"did you mean '{meant}'?" if meant else "")
+        name = use.id.rpartition("/")[2]
+        hint = f"did you mean '{meant}'?" if meant else f"put the file into kb/media and write  media/{name}"
+        findings.report("R03", use.position, path=use.id, hint=hint)
         return
     if use.targets[0] != "image":
         return

@@ -255,6 +255,7 @@ class _NodeReader:
 
     def _read_entries(self, depth: int) -> Iterator[tuple[ScalarNode, Node]]:
         seen: dict[str, int] = {}
+        is_told = False
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 return
@@ -263,7 +264,10 @@ class _NodeReader:
                 raise _RefusedError("Y02", self._braces_before(key.position))
             value = self._read_node(next(self.events), depth + 1)
             if key.text in seen:
-                self.findings.report("Y09", key.position, field=key.text, line=seen[key.text])
+                # Where a dash was forgotten, all fields of the entry are there twice: that is one mistake.
+                if not is_told:
+                    self.findings.report("Y09", key.position, field=key.text, line=seen[key.text])
+                is_told = True
             else:
                 seen[key.text] = key.position.line
                 yield key, value

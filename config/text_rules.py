@@ -19,6 +19,8 @@ MANY_WORDS = 120
 LABEL_LIMIT, LABEL_COMFORT = 75, 30
 
 _SINGLE_BRACES = re.compile(r"(?<![{%#$\w])\{\s*([a-z_][\w.]*)\s*\}(?!\})")
+_FOREIGN_VALUE = re.compile(r"\$\{\s*([a-z_][\w.]*)\s*\}|%([a-z_]\w*)%|\[\[\s*([a-z_][\w.]*)\s*\]\]")
+"""A value as other programs write it: ${name}, %name%, [[name]]."""
 _UNSHOWN = re.compile(r"^ {0,3}#{1,6} |^\s*\|.+\|\s*$|</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+[.)] ", re.MULTILINE)
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
@@ -56,6 +58,7 @@ class TextRules:
                 self._report_problem(problem, wording)
             self._check_braces(wording)
             if scope is not None:
+                self._check_foreign_values(wording, scope)
                 self._check_names(analysis, wording, scope)
                 if use.role in SHOWN or use.role is Role.LINK:
                     self._check_empty(analysis, wording, scope, present)
@@ -120,6 +123,16 @@ class TextRules:
             position = self.locate(wording, found[0])
             fix = Fix(position=position, old=found[0], new=f"{{{{ {found[1]} }}}}")
             self.findings.report("T10", position, fix=fix)
+
+    def _check_foreign_values(self, wording: Wording, scope: Scope) -> None:
+        """T27 where a name that is known here is written as other programs write it."""
+        for found in _FOREIGN_VALUE.finditer(wording.text):
+            name = next(filter(None, found.groups()))
+            path = next((path for path in (name, f"vars.{name}") if scope.find(path) is not None), None)
+            if path is not None:
+                position = self.locate(wording, found[0])
+                fix = Fix(position=position, old=found[0], new=f"{{{{ {path} }}}}")
+                self.findings.report("T27", position, fix=fix, value=found[0], name=path)
 
     def _check_names(self, analysis: Analysis, wording: Wording, scope: Scope) -> None:
         unknown = set()

@@ -112,6 +112,8 @@ def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake
     if unclosed and "quoted scalar" in (error.context or "") and error.context_mark:
         mark = error.context_mark
         return _apostrophe(lines, mark.line) or ("Y17", mark.line + 1, mark.column + 1, {})
+    if mistake := _left_by_git(lines):
+        return mistake
     for number in _suspects(lines, line):
         if mistake := _look_at_value(lines[number], number):
             return mistake
@@ -121,6 +123,16 @@ def explain_parser_error(error: yaml.YAMLError, lines: Sequence[str]) -> Mistake
         or _no_colon(error, lines)
         or _by_problem(error, lines, line)
     )
+
+
+def _left_by_git(lines: Sequence[str]) -> Mistake | None:
+    """Two versions of a part, one below the other, that nobody has chosen between."""
+    for number, text in enumerate(lines):
+        if text.startswith("<<<<<<< "):
+            detail = "git has left two versions here, from <<<<<<< to >>>>>>>"
+            hint = "keep one of them, and delete these three lines: <<<<<<<, ======= and >>>>>>>"
+            return "Y99", number + 1, 1, {"detail": detail, "hint": hint}
+    return None
 
 
 def _suspects(lines: Sequence[str], line: int) -> Iterator[int]:

@@ -36,7 +36,8 @@ class Number(Kind):
             comma = re.fullmatch(r"-?\d+,\d+", node.text) and not self.whole
             return reading.report(
                 "S13", node.position, field=name, number="whole number" if self.whole else "number", value=node.text,
-                hint=None if comma else "", fix=replace(node, node.text.replace(",", ".")) if comma else None,
+                hint=None if comma else "" if any(map(str.isdigit, node.text)) else "write it in digits",
+                fix=replace(node, node.text.replace(",", ".")) if comma else None,
             )  # fmt: skip
         number = int(node.text) if self.whole else float(node.text)
         if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):

@@ -46,7 +46,14 @@ _FOREIGN_SIGNS = (
     (re.compile(r"\|\|"), "'{}' is not a word of conditions", "write  or"),
     (re.compile(r"!(?!=)"), "'{}' is not a word of conditions", "write  not"),
     (re.compile(r"=>|=<"), "'{}' is written the other way round", "write  >=  or  <="),
-    (re.compile(r"\bis(?: not)?(?= ')"), "'{}' does not compare", "write  ==  or  !="),
+    (re.compile(r"\bis(?: not)?(?= ')|\bequals\b"), "'{}' does not compare", "write  ==  or  !="),
+    (re.compile(r"<>"), "'{}' is not a sign of conditions", "write  !="),
+    (re.compile(r"\b(?:contains|includes)\b"), "'{}' is not a word of conditions", "write  'word' in name"),
+    (
+        re.compile(r"(?i)\bis(?: not)? (?:empty|null|none|set|defined|missing)\b|\b(?:null|none|nil|undefined)\b"),
+        "'{}' is not a word of conditions",
+        "what has no value yet is false: write  name  or  not name",
+    ),
 )
 """Signs of other languages: how one finds them, what is wrong, what to write."""
 _ORDERING = frozenset({"gt", "gteq", "lt", "lteq"})

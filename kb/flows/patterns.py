@@ -13,6 +13,8 @@ from config.errors import FirstlineError
 from config.place import NOWHERE, Position
 
 MAX_CHARACTERS = 500
+_FENCED = re.compile(r"/.*/[a-z]*")
+"""As other languages write an expression."""
 _UNAVAILABLE = re.compile(r"(?<!\\)(?:\\\\)*(\\[1-9]|\(\?<?[=!])")
 
 
@@ -59,6 +61,8 @@ def compile_pattern(source: str) -> Compiled:
         raise PatternError(f"it has {len(source)} characters; at most {MAX_CHARACTERS}")
     if found := _UNAVAILABLE.search(source):
         raise UnavailableError(found[1])
+    if _FENCED.fullmatch(source):
+        raise PatternError("the / at its beginning and end do not belong to it")
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20

@@ -31,6 +31,10 @@ AGAIN = """    tests:
     questions: {en: [where is it], et: [kus see on]}
     answer: There.
     tests:"""
+TESTS = "    tests:\n"
+CALL = "      - call: check_line\n"
+OWNER = "    owner: liis\n"
+ASKED = "    - {id: asked, when: asks_for_human}\n"
 FILES = {
     "article": "kb/article.yml",
     "flow": "kb/flow.yml",
@@ -128,6 +132,25 @@ SLIPS = {
     "languages without brackets": ("desk", "languages: [en, et]", "languages: en, et"),
     "a secret in a file": ("desk", "mock: {ok: yes}", "mock: {ok: yes}, secret: sk_live_abcdefgh12345678"),
     "an address that is not secure": ("desk", "https://ops", "http://ops"),
+    "nothing for a value": ("flow", "light == 'green' and line.ok", "line.ok == null"),
+    "a value that is empty": ("flow", "light == 'green' and line.ok", "light is empty"),
+    "signs of a spreadsheet": ("flow", "light == 'green' and line.ok", "light <> 'green'"),
+    "words for signs": ("flow", "light == 'green' and line.ok", "light equals 'green'"),
+    "contains for in": ("flow", "light == 'green' and line.ok", "light contains 'green'"),
+    "an order of colours": ("flow", "light == 'green' and line.ok", "light > 'green'"),
+    "a day as another text": ("flow", "light == 'green' and line.ok", "today > '1.3.2027'"),
+    "a number as a word": ("policy", ASKED, f"{ASKED}    - {{id: lost, when: failed_answers, at_least: two}}\n"),
+    "days cut short": ("policy", "mon-fri: 08:00-20:00", "Mo-Fr: 08:00-20:00"),
+    "hours in words": ("policy", "mon-fri: 08:00-20:00", "mon-fri: 8 to 20"),
+    "close for closed": ("policy", "sat-sun: closed", "sat-sun: close"),
+    "a dollar before braces": ("flow", "say: The line is fine.", "say: Hi ${light}."),
+    "a value between percent signs": ("flow", "say: The line is fine.", "say: The light is %light%."),
+    "two versions of git": ("article", OWNER, f"<<<<<<< HEAD\n{OWNER}=======\n    owner: mari\n>>>>>>> b\n"),
+    "a dash between two entries": ("flow", "  - {value: red, label: Red}", "    {value: red, label: Red}"),
+    "a picture outside its folder": ("article", TESTS, f"    attachments: [{{image: box.png, alt: Box}}]\n{TESTS}"),
+    "an id without its field": ("desk", "[{article: reset}]", "[reset]"),
+    "a field of another list": ("article", TESTS, f"    steps: [solved]\n{TESTS}"),
+    "another language's expression": ("flow", CALL, f"      - {{ask: n, text: N, invalid: N., pattern: /n/i}}\n{CALL}"),
 }  # fmt: skip
 """Where each slip is made, what stood there, and what somebody wrote."""
 
