@@ -21,7 +21,7 @@ from kb.meanings import Meanings, build_meanings
 from kb.normalise import cap, read_words, words_of
 from kb.sense import Group, Senses, read_senses, sense_version
 
-FORMAT = 7
+FORMAT = 8
 """Rises whenever the same knowledge would be indexed differently."""
 MOST_CHANGED = 0.02
 """Share of the phrasings that may differ for an earlier index to lend its calibration."""

@@ -19,7 +19,7 @@ from kb.normalise import Word, is_number
 from kb.vocabulary import Vocabulary, near_words
 
 SHORTEST_REPAIRED = 4
-"""Shorter words have too many neighbours to guess among."""
+"""Shorter words have too many neighbours to guess among; those of three letters are told by the words beside them."""
 REPAIR_FROM = 0.70
 """Similarity (1 - optimal string alignment distance / length) from which a word counts as a misspelling."""
 KNOWN_REPAIR_FROM = 0.86
@@ -106,21 +106,27 @@ class _Bench:
             joined = word + words[place + 1].folded
             if joined in self.vocabulary.number and len(joined) >= SHORTEST_REPAIRED:
                 return [(joined, 1.0)], 2, "joined"
-        if len(word) < SHORTEST_REPAIRED or word in ANY_LANGUAGE:
+        if len(word) < SHORTEST_REPAIRED - 1 or word in ANY_LANGUAGE:
             return [(word, 1.0)], 1, ""
-        halves = self._split(word)
+        halves = self._split(word) if len(word) >= SHORTEST_REPAIRED else None
         if halves:
             return [(half, 1.0) for half in halves], 1, "split"
-        guess, likeness = self._nearest(word, words[place - 1].folded if place else "")
+        before, after = (words[i].folded if 0 <= i < len(words) else "" for i in (place - 1, place + 1))
+        guess, likeness = self._nearest(word, before, after)
         if guess and likeness >= (KNOWN_REPAIR_FROM if concepts_of(self.meanings, word) else REPAIR_FROM):
             return [(guess, likeness)], 1, "spelling"
         return [(word, 1.0)], 1, ""
 
-    def _nearest(self, word: str, before: str) -> tuple[str, float]:
+    def _fits(self, before: str, known: str, after: str) -> int:
+        """Returns how many of two words some phrasing has beside a known one."""
+        return (f"{before} {known}" in self.pairs) + (f"{known} {after}" in self.pairs)
+
+    def _nearest(self, word: str, before: str, after: str) -> tuple[str, float]:
         """Returns the known word nearest in spelling and its similarity.
 
         People rarely miss the first letter, and a short word has many neighbours: there it must be right. Of equally
-        near words the one that some phrasing has after the word before wins, then the commoner one.
+        near words the one that some phrasing has beside the words around it wins, then the commoner one. Words of three
+        letters, many of which are names, are repaired only to one that is found in such company.
         """
         vocabulary = self.vocabulary
         start, end = (bisect_left(vocabulary.words, edge) for edge in (word[0], chr(ord(word[0]) + 1)))
@@ -139,13 +145,15 @@ class _Bench:
         )
         ranked = [
             (
-                similarity + _FITS * (f"{before} {known}" in self.pairs),
+                similarity + _FITS * self._fits(before, known, after),
                 -float(vocabulary.idf[numbers[place]]),
                 known,
                 similarity,
             )
             for known, similarity, place in close
-            if not is_number(known) and len(known) >= SHORTEST_REPAIRED - 1
+            if not is_number(known)
+            and len(known) >= SHORTEST_REPAIRED - 1
+            and (len(word) >= SHORTEST_REPAIRED or self._fits(before, known, after))
         ]
         return max(ranked)[2:] if ranked else ("", 0.0)
 

@@ -124,6 +124,13 @@ def test_reading_is_told() -> None:
     ]
 
 
+def test_short_words_are_repaired_among_their_neighbours() -> None:
+    """Three letters are read as a word of four where some phrasing has it beside the same word, and only there."""
+    repaired = search(small_index(), "can i pay by crd", language="en").words
+    assert [(reading.source, reading.target) for reading in repaired] == [("crd", "card")]
+    assert search(small_index(), "my crd", language="en").words == ()
+
+
 @pytest.mark.parametrize(
     ("typed", "why"), [("rfr jgkfnbnm cx`n", "keyboard"), ("kak oplatit schet", "transliteration")]
 )
