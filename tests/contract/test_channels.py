@@ -17,7 +17,7 @@ from adapters.storage.views import Send, read_sends, read_troubled_sends
 from bot.health import Health
 from bot.model import Commanded, Conversation, Edited, Event
 from bot.ports import Channel, SendResult, Shipment
-from bot.sender import Sender
+from bot.sender import AT_ONCE, Sender
 from tests.contract.stages import MemoryStage, Open, Stage, in_memory, in_the_dark, on_slack, on_telegram
 from tests.echo import DESK, HandClock, agent_says, console_of, customer_says, echo
 from tests.fakes.memory import Fault, MemoryChannel
@@ -315,22 +315,31 @@ async def test_a_channel_that_is_not_reached_or_breaks_loses_nothing(
     assert bench.heard == ["you said one", "you said two"]
 
 
-async def test_one_dead_channel_does_not_hold_up_another(store: SqlStore, clock: HandClock) -> None:
-    """While every request on one channel hangs, the other one goes on."""
+async def test_p26_a_dead_channel_takes_nothing_from_another(store: SqlStore, clock: HandClock) -> None:
+    """All it may have under way hangs and more waits behind; the other one is done before any time has passed."""
     never = asyncio.Event()
 
     class Hanging(MemoryChannel):
+        begun = 0
+
         async def send(self, shipment: Shipment) -> SendResult:
+            self.begun += 1
             await never.wait()
             return await super().send(shipment)
 
     bench = Bench(store, clock, MemoryStage(verify=True))
-    hanging = Hanging("slow")
-    bench.channels.append(hanging)
-    await bench.happens(customer_says("one", "k1", channel="slow"), bench.says("two", "k2"))
-    sender = Sender(store, bench.channels, clock, bench.health)
-    task = asyncio.create_task(sender.run())
+    dead, began = Hanging("dead"), clock.now()
+    bench.channels.insert(0, dead)
+    for number in range(2 * AT_ONCE):
+        await bench.happens(customer_says("one", f"d{number}", chat=f"chat-{number}", channel="dead"))
+    lines = [f"line {number}" for number in range(30)]
+    await bench.happens(*(bench.says(line, line) for line in lines))
+    task = asyncio.create_task(Sender(store, bench.channels, clock, bench.health).run())
     with store.bell.listen() as rings:
-        assert await rings.wait(10)
+        async with asyncio.timeout(60):
+            while dead.begun < AT_ONCE or len(bench.heard) < len(lines):
+                await rings.wait(0.05)
     task.cancel()
-    assert bench.heard == ["you said two"]
+    assert bench.heard == [f"you said {line}" for line in lines]
+    assert bench.stage.done() == ["post"] * len(lines)
+    assert (dead.begun, clock.now()) == (AT_ONCE, began)

@@ -10,8 +10,9 @@
 | P12 an agent's reply once | here, and `test_a_post_in_doubt_is_shown_once` in test_talks |
 | P13 one winner, the loser told | here, and `test_who_claims_too_late_is_told_alone` in test_talks |
 | P14 agents' edits and deletes; P15 customers' | here |
-| P26 a dead Slack holds nothing up; P27 waits are obeyed; P28 refusals end a send | here |
-| P36 what was missed is caught up | test_catchup |
+| P26 a dead Slack holds nothing up | here; counted in tests/contract |
+| P27 waits are obeyed; P28 refusals end a send | here |
+| P36 what was missed is caught up | test_catchup; within a minute: test_pace |
 | P38 never an answer to itself or another bot | here |
 """
 

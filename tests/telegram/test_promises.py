@@ -11,7 +11,7 @@
 | P12 an agent's reply never twice without his word | here, and `test_an_agents_words_in_doubt...` in test_talks |
 | P13 one winner, the loser told | `test_the_second_to_claim_is_told_and_stays_inside` in test_talks |
 | P14 agents' edits and deletes; P15 customers' | `test_edits_and_recalls_follow` in test_talks; an early edit here |
-| P26 a dead Telegram holds nothing up | here |
+| P26 a dead Telegram holds nothing up | here; counted in tests/contract |
 | P27 waits are obeyed | test_bursts |
 | P28 refusals end a send | here, and `test_a_customer_who_blocks_is_told_to_the_desk` in test_talks |
 | P36 what came while nobody listened | here |
