@@ -1,8 +1,9 @@
 """How sure the best candidate makes us, as a probability, and from which probability on to answer.
 
 A logistic head over the evidence (Platt 1999), with a general prior fitted over many simulated desks, moved by the
-desk's own held-out questions as far as they carry. The cut-offs follow from the same held-out questions: selective
-prediction with a bound on the risk (Geifman and El-Yaniv 2017). Built by `kb.index`, asked by `kb.search`.
+desk's own held-out questions as far as they carry. The cut-offs follow from the same held-out questions, by selective
+prediction with a bound on the risk (Geifman and El-Yaniv 2017), shrunk towards what has held on desks of all kinds.
+Built by `kb.index`, asked by `kb.search`.
 """
 
 import math
