@@ -39,10 +39,16 @@ class TurnedClock:
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._turned = timedelta()
+        self._stood: float | None = None
 
     def now(self) -> datetime:
         """The present moment of the test."""
-        return MONDAY + timedelta(seconds=time.monotonic() - self._started) + self._turned
+        real = time.monotonic() if self._stood is None else self._stood
+        return MONDAY + timedelta(seconds=real - self._started) + self._turned
+
+    def stand(self) -> None:
+        """From now on only turning it moves it on: what is counted by the second does not depend on the machine."""
+        self._stood = time.monotonic()
 
     def turn(self, **by: float) -> None:
         """Moves on, by `minutes=5` for example."""

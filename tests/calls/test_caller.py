@@ -121,10 +121,10 @@ async def open_site(data: Path, desk: Desk, *, calling: bool = True) -> AsyncIte
         site.db.close()
 
 
-def calling_desk(url: str) -> Desk:
-    """A desk whose action calls this address, with little patience."""
+def calling_desk(url: str, *, patience: float = 60.0) -> Desk:
+    """A desk whose action calls this address."""
     desk = build(FLOW, desk=DESK)
-    look = replace(desk.settings.actions["look"], webhook=url, timeout=timedelta(seconds=1))
+    look = replace(desk.settings.actions["look"], webhook=url, timeout=timedelta(seconds=patience))
     return replace(desk, settings=replace(desk.settings, actions={**desk.settings.actions, "look": look}))
 
 
@@ -181,7 +181,7 @@ async def test_an_answer_counts_once(tmp_path: Path) -> None:
 async def test_a_slow_call_holds_up_no_other_and_ends_with_the_server(tmp_path: Path) -> None:
     """One webhook that hangs leaves the next one free; stopping waits for it no longer than its patience."""
     async with Hooks([hang, GOOD]) as hooks:
-        site_desk = calling_desk(hooks.url)
+        site_desk = calling_desk(hooks.url, patience=4.0)
         async with open_site(tmp_path, site_desk) as site:
             for chat in ("anna", "boris"):
                 at = Address(channel="web", account="site", chat=chat)

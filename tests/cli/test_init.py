@@ -102,7 +102,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
         said = b""
         while b"firstline serve" not in said:
             said += os.read(person, 4096)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     os.close(person)
     assert b"What is the desk for?" in said
     assert "Marigold" in (desk / "config" / "desk.yml").read_text()

@@ -13,7 +13,7 @@ from adapters.web.console.passwords import NOBODY, hash_password
 from adapters.web.console.rights import HOLDERS, Right
 from adapters.web.console.routes import LINES, Line
 from bot.model import Conversation, Role
-from tests.running import RunningSite
+from tests.running import PATIENCE, RunningSite
 from tests.web.conftest import Employ, Meet, Serve
 from tests.web.visiting import Visitor
 from tests.web.working import PASSWORD, add_account, hand_over, make_link
@@ -26,7 +26,9 @@ WRONG_LOGIN = "User name or password is not right."
 @pytest.fixture
 def browser(site: RunningSite) -> Iterator[httpx.Client]:
     """A browser that nobody has signed in with."""
-    with httpx.Client(base_url=site.url, headers={"Origin": site.url, "Accept": "text/html"}, timeout=20) as client:
+    with httpx.Client(
+        base_url=site.url, headers={"Origin": site.url, "Accept": "text/html"}, timeout=PATIENCE
+    ) as client:
         yield client
 
 
@@ -89,7 +91,7 @@ def test_five_wrong_passwords_lock_the_door(serve: Serve) -> None:
     """The sixth try is refused even with the right password, until a quarter of an hour has passed."""
     site = serve()
     add_account(site, "mari", password=PASSWORD)
-    with httpx.Client(base_url=site.url, headers={"Origin": site.url}, timeout=20) as browser:
+    with httpx.Client(base_url=site.url, headers={"Origin": site.url}, timeout=PATIENCE) as browser:
         for _ in range(5):
             assert sign_in(browser, "mari", "wrong password 123").status_code == 422
         locked = sign_in(browser, "mari", PASSWORD)

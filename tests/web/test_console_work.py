@@ -8,7 +8,7 @@ import pytest
 
 from adapters.storage import staff, views
 from bot.model import AgentId, Role
-from tests.running import RunningSite
+from tests.running import PATIENCE, RunningSite
 from tests.web.conftest import Employ, Meet, Serve
 from tests.web.visiting import messages
 from tests.web.working import ConsoleAgent, as_text, hand_over, newest, now_of, told
@@ -45,14 +45,14 @@ def test_of_two_claims_at_once_one_wins(site: RunningSite, meet: Meet, employ: E
     together = threading.Barrier(2)
 
     def claim(agent: ConsoleAgent) -> None:
-        together.wait(10)
+        together.wait(PATIENCE)
         answers[agent.name] = agent.act(talk, "claim")
 
     threads = [threading.Thread(target=claim, args=(agent,)) for agent in rivals]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert sorted(answer.status_code for answer in answers.values()) == [204, 409]
     winner = next(name for name, answer in answers.items() if answer.status_code == 204)
     loser = next(answer for answer in answers.values() if answer.status_code == 409)

@@ -6,7 +6,7 @@ from html import unescape
 import httpx
 import pytest
 
-from tests.running import RunningSite
+from tests.running import PATIENCE, RunningSite
 from tests.web.conftest import Serve
 
 
@@ -14,7 +14,9 @@ class Reader:
     """Somebody with a browser that runs no scripts."""
 
     def __init__(self, site: RunningSite) -> None:
-        self.http = httpx.Client(base_url=site.url, headers={"Origin": site.url}, follow_redirects=True, timeout=20)
+        self.http = httpx.Client(
+            base_url=site.url, headers={"Origin": site.url}, follow_redirects=True, timeout=PATIENCE
+        )
         self.page = self.http.get("/chat?lang=en")
 
     def send(self, **fields: str) -> httpx.Response:

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from config.channels import Identity
-from tests.running import SITE_KEYS, RunningSite, web_desk
+from tests.running import PATIENCE, SITE_KEYS, RunningSite, web_desk
 from tests.web.conftest import Meet, Serve
 from tests.web.visiting import messages
 
@@ -124,7 +124,7 @@ def test_odd_text_is_stored_as_it_was_sent(site: RunningSite, meet: Meet, text: 
 
 def test_a_declared_length_is_refused_before_it_comes(site: RunningSite) -> None:
     """A request that says it is too large is answered before its body is read."""
-    with socket.create_connection(("127.0.0.1", site.port), timeout=5) as wire:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE) as wire:
         wire.sendall(
             b"POST /web/v1/session HTTP/1.1\r\nHost: x\r\nOrigin: " + site.url.encode() + b"\r\n"
             b"Content-Type: application/json\r\nContent-Length: 99999999\r\n\r\n{"
@@ -178,8 +178,10 @@ def test_where_a_signature_is_required_nobody_reads_or_writes_without(serve: Ser
     assert "marker" in messages(anna.read("marker")).values()
 
 
-def test_a_flood_of_one_visitor_is_slowed(site: RunningSite, meet: Meet) -> None:
+def test_a_flood_of_one_visitor_is_slowed(serve: Serve, meet: Meet) -> None:
     """After a burst of ten he is told to wait; what was accepted stays."""
+    site = serve()
+    site.clock.stand()
     anna = meet(site)
     answers = [anna.say(f"flood {i}") for i in range(14)]
     assert [answer.status_code for answer in answers[:10]] == [200] * 10
@@ -190,6 +192,7 @@ def test_a_flood_of_one_visitor_is_slowed(site: RunningSite, meet: Meet) -> None
 def test_an_address_is_counted_even_if_it_lies_about_itself(serve: Serve, meet: Meet) -> None:
     """A made-up X-Forwarded-For changes nothing unless it comes from a proxy of ours."""
     site = serve()
+    site.clock.stand()
     codes = []
     with httpx.Client(base_url=site.url, headers={"Origin": site.url}) as http:
         for i in range(70):

@@ -93,10 +93,11 @@ def test_an_agent_s_typing_has_no_id(serve: Serve, meet: Meet) -> None:
     events = anna.listen(cursor)
     key = f"web:site:{anna.session['customer']}:"
 
-    def type_soon() -> None:
+    def type_on() -> None:
         site.services.signals.agent_types(key, "Liis", site.clock.now())
+        site.loop.call_later(0.05, type_on)
 
-    site.call(lambda: [site.loop.call_later(0.3, type_soon)])
+    site.call(type_on)
     typing = next(event for event in events if event.kind == "typing")
     assert (typing.data, typing.id) == ({"name": "Liis"}, "")
 

@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 import httpx
 
+PATIENCE = 60.0
+"""Seconds; only a test that fails waits so long."""
+
 
 class Served(Protocol):
     """A running server."""
@@ -52,7 +55,7 @@ class Visitor:
     """Somebody with a browser's key and a token."""
 
     def __init__(self, site: Served, *, origin: str | None = None, **session: object) -> None:
-        self.http = httpx.Client(base_url=site.url, headers={"Origin": origin or site.url}, timeout=20)
+        self.http = httpx.Client(base_url=site.url, headers={"Origin": origin or site.url}, timeout=PATIENCE)
         answer = self.http.post("/web/v1/session", json=session)
         assert answer.status_code == 200, answer.text
         self.session: dict[str, Any] = answer.json()
@@ -90,7 +93,7 @@ class Visitor:
         """The events up to and with the one whose text holds these words, and the cursor after it."""
         heard: list[Heard] = []
         found = False
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + PATIENCE
         for event in self.listen(cursor):
             assert time.monotonic() < ends, [each.text for each in heard if each.kind == "message"]
             heard.append(event)

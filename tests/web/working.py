@@ -13,12 +13,10 @@ import httpx
 from adapters.storage import sessions, staff, views
 from adapters.web.console.passwords import hash_password
 from bot.model import Conversation, Role
-from tests.running import RunningSite
+from tests.running import PATIENCE, RunningSite
 from tests.web.visiting import Visitor
 
 PASSWORD = "correct horse battery"
-PATIENCE = 30.0
-"""Seconds; only a test that fails waits so long."""
 
 
 def add_account(site: RunningSite, login: str, *roles: Role, teams: Sequence[str] = (), password: str = "") -> str:
@@ -48,7 +46,9 @@ class ConsoleAgent:
         self.site = site
         self.login = login or f"agent-{secrets.token_hex(4)}"
         self.id = add_account(site, self.login, *roles, teams=teams)
-        self.http = httpx.Client(base_url=site.url, headers={"Origin": site.url, "Accept": "text/html"}, timeout=20)
+        self.http = httpx.Client(
+            base_url=site.url, headers={"Origin": site.url, "Accept": "text/html"}, timeout=PATIENCE
+        )
         answer = self.http.post(make_link(site, self.id))
         assert answer.status_code == 303, answer.text
         page = self.http.get("/console/password").text
