@@ -72,7 +72,7 @@ def look_while_two(index: Index, parts: Sequence[str], look: Callable[[str], Loo
     seen: list[Look] = []
     for number, part in enumerate(parts):
         seen.append(look(part))
-        if sum(_stands_alone(index, one) for one in seen) + len(parts) - number - 1 < 2:
+        if sum(stands_alone(index, one) for one in seen) + len(parts) - number - 1 < 2:
             break
     return seen
 
@@ -85,7 +85,7 @@ def fate_of(index: Index, part: Look, answered: Look | None, offered: Look | Non
         return Fate.ANSWERED
     if part is offered:
         return Fate.OFFERED
-    if not _stands_alone(index, part):
+    if not stands_alone(index, part):
         return Fate.UNSURE
     if part.best == answered.best:
         return Fate.SAME
@@ -103,7 +103,7 @@ def _different(index: Index, cutting: Sequence[Look], answer_at: float) -> Itera
     standing = [
         part
         for part in cutting
-        if _stands_alone(index, part) and (part.confidence >= answer_at or not (has_asked and states(part.text)))
+        if stands_alone(index, part) and (part.confidence >= answer_at or not (has_asked and states(part.text)))
     ]
     for one, other in combinations(standing, 2):
         if not _may_be_one(one, other):
@@ -125,7 +125,8 @@ def offer_from(index: Index) -> float:
     return max(OFFER_AT, index.suggest_at)
 
 
-def _stands_alone(index: Index, part: Look) -> bool:
+def stands_alone(index: Index, part: Look) -> bool:
+    """Tells whether a part is likely enough a question that one entry answers."""
     return part.claims < 2 and part.confidence >= offer_from(index)
 
 

@@ -5,7 +5,7 @@ Lives here: `search`, the order in which a message's readings are tried, and the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -17,7 +17,7 @@ from kb.index import Index
 from kb.language import guess_by_model
 from kb.looking import MOST_WORDS, Look, look_at, look_at_whole
 from kb.normalise import cap, read_words
-from kb.pairing import LEAST_OFFERED, Fate, fate_of, find_pair, look_while_two, offer_from
+from kb.pairing import LEAST_OFFERED, Fate, fate_of, find_pair, look_while_two, offer_from, stands_alone
 from kb.parts import cut_joints, cut_sentences, own_words
 from kb.repair import Reading
 
@@ -155,8 +155,19 @@ def search(
     if whole.confidence < answer_at <= surest.confidence or (
         found.decision is Decision.UNKNOWN and surest.confidence >= offer_from(index)
     ):
-        return _found(index, text, said, surest, sentences, top, part=surest)
-    return found
+        found = _found(index, text, said, surest, sentences, top, part=surest)
+    return _suggest_parts(index, found, [part for cutting in (sentences, *halves) for part in cutting])
+
+
+def _suggest_parts(index: Index, found: Found, parts: Sequence[Look]) -> Found:
+    """Has a suggestion name what each part means that stands alone, right after what is most likely meant."""
+    if found.decision is not Decision.SUGGEST:
+        return found
+    meant = [_matches(index, part, 1)[0] for part in parts if stands_alone(index, part)]
+    named: dict[str, Match] = {}
+    for match in (*found.suggested[:1], *meant, *found.suggested[1:]):
+        named.setdefault(match.id, match)
+    return replace(found, suggested=tuple(named.values())[: index.suggestions])
 
 
 def _nothing(index: Index, text: str, said: str, rule: str) -> Found:

@@ -153,6 +153,13 @@ def test_a_question_among_stories_is_at_least_suggested() -> None:
     assert (found.part, found.suggested[0].id) == (f"{question}.", "pay-invoice")
 
 
+def test_two_unsure_questions_are_both_suggested() -> None:
+    """Of two questions that are both too unsure to be answered each is among the suggestions."""
+    found = search(small_index(), "can the money be taken from my card. I forgot something", language="en")
+    assert found.decision is Decision.SUGGEST
+    assert {match.id for match in found.suggested[:2]} == {"pay-invoice", "wifi-password"}
+
+
 def test_hidden_entries_are_not_offered() -> None:
     """What the customer may not see is not offered either."""
     found = search(
