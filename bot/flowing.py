@@ -100,7 +100,8 @@ def start_flow(talk: Talk, flow: str, buttons: Sequence[Choice] = ()) -> None:
     talk.close_question()
     talk.change(flow=None, last_flow=flow, missed=0)
     talk.because.append(Because(rule="flow", article=flow, confidence=1.0, version=talk.desk.version))
-    talk.say("flow_start", title=title_of(talk, flow))
+    # A full stop follows in the phrase, so that a title that asks does not end in two signs.
+    talk.say("flow_start", title=title_of(talk, flow).rstrip(" .?!…"))
     _carry_out(talk, start(talk.desk.programs, flow, known_to(talk)), buttons=buttons)
 
 

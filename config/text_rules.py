@@ -22,6 +22,8 @@ _SINGLE_BRACES = re.compile(r"(?<![{%#$\w])\{\s*([a-z_][\w.]*)\s*\}(?!\})")
 _FOREIGN_VALUE = re.compile(r"\$\{\s*([a-z_][\w.]*)\s*\}|%([a-z_]\w*)%|\[\[\s*([a-z_][\w.]*)\s*\]\]")
 """A value as other programs write it: ${name}, %name%, [[name]]."""
 _UNSHOWN = re.compile(r"^ {0,3}#{1,6} |^\s*\|.+\|\s*$|</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>", re.MULTILINE)
+_BROKEN_OFF = re.compile(r"^(?!\s*(?:[-*]|\d+[.)]) ).{60,}[^\W\d_],?\n(\w+)", re.MULTILINE)
+"""A long line that ends without the end of a sentence, and the first word of the next one."""
 _NUMBERED = re.compile(r"^\s*\d+[.)] ", re.MULTILINE)
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -190,6 +192,8 @@ class TextRules:
                 self.findings.report("C01", wording.position, count=len(text))
             elif use.field == "answer" and (count := len(text.split())) > MANY_WORDS:
                 self.findings.report("C02", wording.position, count=count)
+            if (found := _BROKEN_OFF.search(text)) and found[1][0].islower():
+                self.findings.report("C10", self.locate(wording, found[1]), word=found[1])
             if found := _UNSHOWN.search(_CODE.sub("", text)):
                 self.findings.report("C08", self.locate(wording, found[0].strip()))
         elif use.field == "label":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.options import DeskArgument
-from adapters.cli.output import UsageError, put, put_json, tell
+from adapters.cli.output import UsageError, count, put, put_json, tell
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -50,7 +50,7 @@ def export(
         name = "index.html" if language == loaded.default_language else f"{language}.html"
         (out / name).write_text(_page(loaded, language), encoding="utf-8")
         put(str(out / name))
-    tell(f"{len(loaded.languages)} pages that need no server.")
+    tell(f"Wrote {count(len(loaded.languages), 'page')} to {out}; no server is needed.")
 
 
 def _open_to_all(desk: "Desk") -> Iterator["Article"]:

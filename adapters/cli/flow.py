@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.options import DeskArgument, JsonOption, LanguageOption
-from adapters.cli.output import UsageError, put, put_json, tell
+from adapters.cli.output import UsageError, count, put, put_json, tell
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -117,8 +117,8 @@ def _find(desk: "Desk", name: str) -> None:
 
 
 def _put(seen: "Walk", unpassed: tuple[str, ...]) -> None:
-    put(f"{seen.flow}: {seen.steps} steps, {seen.questions} questions")
-    put(f"  longest way: {len(seen.longest)} questions ({' > '.join(seen.longest)})")
+    put(f"{seen.flow}: {count(seen.steps, 'step')}, {count(seen.questions, 'question')}")
+    put(f"  longest way: {count(len(seen.longest), 'question')} ({' > '.join(seen.longest)})")
     put(f"  in a row:    {len(seen.in_a_row)} ({' > '.join(seen.in_a_row)})")
     put(f"  no test passes: {', '.join(unpassed)}" if unpassed else "  every step is passed by a test")
     for step, problem in seen.problems:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.output import UsageError, put, tell
+from adapters.cli.output import UsageError, count, put, tell
 
 if TYPE_CHECKING:
     from bot.drafts import Draft
@@ -50,7 +50,7 @@ def import_drafts(
     review_by = (today() + timedelta(days=30)).isoformat()
     target.write_text(write_drafts(drafts, taken, owner, review_by), encoding="utf-8")
     put(str(target))
-    tell(f"{len(drafts)} drafts, seen by nobody yet. Read them, add questions, and set status: published.")
+    tell(f"{count(len(drafts), 'draft')}, seen by nobody yet. Read them, add questions, and set status: published.")
 
 
 def _read(source: Path) -> "list[Draft]":

@@ -27,6 +27,11 @@ def tell(line: str = "") -> None:
     sys.stderr.flush()
 
 
+def count(number: int, noun: str) -> str:
+    """So many of something, for example `1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def is_terminal() -> bool:
     """Whether a person sees what is told, so that progress is worth showing."""
     return sys.stderr.isatty()

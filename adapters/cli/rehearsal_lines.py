@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from adapters.cli.output import put, tell
+from adapters.cli.output import count, put, tell
 from bot.desk import Desk
 from bot.rehearsal import Outcome
 from bot.scores import Change, score_languages, share_passed
@@ -39,7 +39,7 @@ def put_expected(index: Index) -> None:
         f"answers wrong (answers from {told_cut_offs(index)}; from {calibration.questions} wordings held out)."
     )
     for asked, found, times in calibration.confused[:3]:
-        tell(f"  '{found}' takes questions from '{asked}': {times} times")
+        tell(f"  '{found}' takes questions from '{asked}': {count(times, 'time')}")
 
 
 def told_cut_offs(index: Index) -> str:

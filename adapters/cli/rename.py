@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.output import put, tell
+from adapters.cli.output import count, put, tell
 
 
 def rename(
@@ -37,5 +37,5 @@ def rename(
         else:
             (root / name).write_bytes(data)
             put(name)
-    tell(f"'{old}' {'would become' if diff else 'is now'} '{new}' in {len(changed)} files.")
+    tell(f"'{old}' {'would become' if diff else 'is now'} '{new}' in {count(len(changed), 'file')}.")
     tell("Open conversations, reports and links outside the desk folder still use the old id.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.options import DeskArgument
-from adapters.cli.output import UsageError, put, tell
+from adapters.cli.output import UsageError, count, put, tell
 
 if TYPE_CHECKING:
     from bot.content import Content
@@ -70,7 +70,7 @@ def _put_missing(folder: "DeskFolder", content: "Content", languages: Sequence[s
         if lacking := tuple(language for language in languages if language not in spoken):
             total += len(lacking)
             put(f"phrases  {key}  {', '.join(lacking)}")
-    tell(f"{total} texts are missing in {len(languages)} languages.")
+    tell(f"{count(total, 'text')} missing, in {count(len(languages), 'language')}.")
 
 
 def _export(folder: "DeskFolder", path: Path, languages: Sequence[str], default: str) -> None:
@@ -83,7 +83,7 @@ def _export(folder: "DeskFolder", path: Path, languages: Sequence[str], default:
         table.writerow(["file", "field", *columns])
         for row in rows:
             table.writerow([_harmless(cell) for cell in (row.file, row.path, *(row.cells.get(c, "") for c in columns))])
-    tell(f"Wrote {len(rows)} texts to {path}. Fill in the columns, then: firstline translate --import {path}")
+    tell(f"Wrote {count(len(rows), 'text')} to {path}. Fill in the columns, then: firstline translate --import {path}")
 
 
 def _import(root: Path, folder: "DeskFolder", path: Path, languages: Sequence[str], default: str) -> None:
@@ -95,7 +95,8 @@ def _import(root: Path, folder: "DeskFolder", path: Path, languages: Sequence[st
     for name, data in sorted(imported.changed.items()):
         (root / name).write_bytes(data)
         put(name)
-    tell(f"Wrote {imported.texts} translations into {len(imported.changed)} files; {len(imported.dropped)} dropped.")
+    files = count(len(imported.changed), "file")
+    tell(f"Wrote {count(imported.texts, 'translation')} into {files}; {len(imported.dropped)} dropped.")
     raise typer.Exit(1 if imported.dropped else 0)
 
 
