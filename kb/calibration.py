@@ -123,7 +123,8 @@ def _lean(trial: Trial, sure: Reals, weights: Reals) -> dict[str, float]:
         for _ in range(_NEWTON_STEPS):
             share = 1 / (1 + np.exp(-odds[own] - lean))
             slope = float(weights[own] @ (trial.right[own] - share)) - _STEADINESS * lean
-            lean += slope / (float(weights[own] @ (share * (1 - share))) + _STEADINESS)
+            step = slope / (float(weights[own] @ (share * (1 - share))) + _STEADINESS)
+            lean += max(-1.0, min(1.0, step))
         leans[language] = lean
     return leans
 

@@ -39,6 +39,7 @@ _CAUTION = 0.25
 _CERTAIN = 0.92
 _USUAL_WRONG = 0.05
 _RISKIEST = 4.0
+_UNLIKELY = 0.1
 _ENOUGH_QUESTIONS = 500
 _OWN_COUNTS = 0.25
 
@@ -152,7 +153,7 @@ def choose_answer_at(confidence: Reals, right: NDArray[np.bool_], weights: Reals
     answered.
     """
     certain = 1.0 - (1.0 - _CERTAIN) * min(1.0, max_wrong / _USUAL_WRONG)
-    usual = max(0.0, 1.0 - _RISKIEST * max_wrong)
+    usual = max(_UNLIKELY, 1.0 - _RISKIEST * max_wrong)
     target = certain + (usual - certain) * min(1.0, len(confidence) / _ENOUGH_QUESTIONS)
     if not len(confidence):
         return round(target, 6)
