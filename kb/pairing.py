@@ -27,6 +27,7 @@ class Fate(StrEnum):
     SAME = "means what is answered"
     NEAR = "may mean what is answered"
     UNSURE = "not sure enough"
+    DIM = "not sure enough beside what is answered"
     LEFT = "another part is offered already"
 
 
@@ -91,7 +92,7 @@ def fate_of(index: Index, part: Look, answered: Look | None, offered: Look | Non
         return Fate.SAME
     if _may_be_one(part, answered):
         return Fate.NEAR
-    return Fate.UNSURE if offered is None else Fate.LEFT
+    return Fate.DIM if offered is None else Fate.LEFT
 
 
 def _different(index: Index, cutting: Sequence[Look], answer_at: float) -> Iterator[Pair]:
