@@ -367,6 +367,16 @@ def test_small_windows_lose_nothing(anna: Page, enter: Enter) -> None:
     assert liis.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_a_large_zoom_begins_at_the_last_words(anna: Page, enter: Enter) -> None:
+    """In a window of 640 by 400 pixels a conversation opens at its end, with the composer in sight."""
+    liis = enter("liis", viewport={"width": 640, "height": 400})
+    open_first(liis)
+    expect(liis.locator("#messages img")).not_to_have_js_property("naturalHeight", 0)
+    expect(liis.locator("#composer")).to_be_in_viewport()
+    expect(liis.locator("#messages > .message").last).to_be_in_viewport()
+    assert liis.evaluate("document.documentElement.scrollWidth") <= 640
+
+
 def test_a_broken_desk_shows_by_itself(enter: Enter, site: RunningSite) -> None:
     """The banner comes and goes on an open page, with the place of the mistake."""
     liis = enter("liis")

@@ -56,12 +56,17 @@
     if (stream) stream.scrollTop = stream.scrollHeight;
     top = stream?.scrollTop || 0;
   }
+  // In a low window (a large zoom) the page itself scrolls: the last words and the composer are brought into sight.
+  function toComposer() {
+    toEnd();
+    if (getComputedStyle($("#stream")).overflowY === "visible") composer().scrollIntoView({ block: "end" });
+  }
   document.addEventListener("scroll", ({ target }) => {
     if (target.id !== "stream") return;
     follow = isAtEnd(target) || (follow && target.scrollTop >= top);
     top = target.scrollTop;
   }, true);
-  document.addEventListener("load", ({ target }) => { if (follow && target.closest?.("#messages")) toEnd(); }, true);
+  document.addEventListener("load", ({ target }) => { if (follow && target.closest?.("#messages")) toComposer(); }, true);
 
   let fetching = null;
   function fetchNews(ring) {
@@ -162,6 +167,7 @@
     seen = 0;
     gated = Boolean($("#gate")?.dataset.gate);
     if (!composer()) return;
+    $("#main").dataset.open = "yes"; // first, as a narrow window shows the conversation only from here on
     const form = composer();
     form.elements.key.value = newKey();
     let draft = null;
@@ -172,10 +178,9 @@
       form.elements.reply.value = draft.reply || "";
     }
     setMode(draft ? draft.mode : mode());
-    toEnd();
+    toComposer();
     for (const item of all("#messages [data-customer]")) markSeen(item);
     watchUnread();
-    $("#main").dataset.open = "yes";
     markCurrent();
     connect();
   }
@@ -192,7 +197,7 @@
     for (const id of ["#unread", "#not-sent"]) $(id).hidden = true;
     if (!text().value) $("#to-reply").hidden = true;
     keepDraft();
-    toEnd();
+    toComposer();
     if (form.contains(document.activeElement) || document.activeElement === body) text().focus();
   }
 
