@@ -9,9 +9,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from adapters.storage import conversations
 from adapters.storage.database import FILE, Database
 from adapters.storage.errors import DataInUseError, NewerDataError, StorageDownError, StorageError
+from adapters.storage.search import Search, search_talks
 from adapters.storage.tables import metadata
+from bot.model import Audience, Author, AuthorKind, Customer, Message, MessageKind
+from tests.making import MONDAY, make_conversation
 
 
 def _schema(path: Path) -> dict[str, list[str]]:
@@ -31,6 +35,33 @@ def test_all_migrations_together_make_the_tables_of_the_code(tmp_path: Path, db:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
     engine.dispose()
     assert _schema(db.path) == _schema(tmp_path / "whole.db")
+
+
+def test_what_was_said_before_there_was_a_search_is_found(tmp_path: Path) -> None:
+    """A database from before has its words read when it is brought up: what people said, and their names."""
+    talk = make_conversation(customer=Customer(key="anna", name="Anna Ödegård"), last_number=1)
+    said = Message(
+        number=1,
+        audience=Audience.CUSTOMER,
+        kind=MessageKind.CUSTOMER,
+        author=Author(kind=AuthorKind.CUSTOMER, key="anna"),
+        text="My Zeppelin is broken",
+        at=MONDAY,
+    )
+    db = Database(tmp_path)
+    db.write_now(lambda conn: conversations.store_customer(conn, talk))
+    db.write_now(lambda conn: conversations.store_conversation(conn, talk, None, MONDAY))
+    db.write_now(lambda conn: conversations.store_messages(conn, talk, [said], 0))
+    db.close()
+    conn = sqlite3.connect(tmp_path / FILE)
+    conn.executescript(
+        "DROP TABLE word; DROP INDEX ix_conversation_team; UPDATE alembic_version SET version_num = '0007'"
+    )
+    conn.close()
+    db = Database(tmp_path)
+    found = db.read_now(lambda conn: search_talks(conn, Search(words=("odegard", "zepp")), 10))
+    db.close()
+    assert [each.words for each in found] == ["My Zeppelin is broken"]
 
 
 def test_data_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

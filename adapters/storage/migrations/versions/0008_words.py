@@ -1,7 +1,8 @@
 """Keeps the words by which agents find a conversation, also of what was said before."""
 
 import json
-from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +17,8 @@ depends_on = None
 _ABOUT = "SELECT v.number, v.state, c.data FROM conversation v JOIN customer c ON c.id = v.customer"
 _SAID = """SELECT v.number, m.text FROM message m JOIN conversation v ON v.id = m.conversation
     WHERE m.kind IN ('customer', 'agent', 'note') AND NOT m.withdrawn"""
+_KEEP = "INSERT INTO word (word, number) VALUES (:word, :number) ON CONFLICT DO NOTHING"
+_AT_ONCE = 10_000
 
 
 def upgrade() -> None:
@@ -34,12 +37,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("team IS NOT NULL"),
         postgresql_where=sa.text("team IS NOT NULL"),
     )
-    words: defaultdict[int, set[str]] = defaultdict(set)
-    for number, state, data in op.get_bind().execute(sa.text(_ABOUT)):
-        words[number].update(words_of(cap(json.loads(data).get("name", ""))))
-        words[number].update(f"#{fold(tag)}" for tag in json.loads(state).get("tags", ()))
-    for number, text in op.get_bind().execute(sa.text(_SAID)):
-        words[number].update(words_of(cap(text)))
-    rows = [{"word": each, "number": number} for number, of in words.items() for each in sorted(of)]
-    if rows:
-        op.get_bind().execute(sa.text("INSERT INTO word (word, number) VALUES (:word, :number)"), rows)
+    rows = _find_words(op.get_bind())
+    while part := list(islice(rows, _AT_ONCE)):
+        op.get_bind().execute(sa.text(_KEEP), part)
+
+
+def _find_words(conn: sa.Connection) -> Iterator[dict[str, object]]:
+    for number, state, data in conn.execute(sa.text(_ABOUT)):
+        yield from ({"word": each, "number": number} for each in words_of(cap(json.loads(data).get("name", ""))))
+        yield from ({"word": f"#{fold(tag)}", "number": number} for tag in json.loads(state).get("tags", ()))
+    for number, text in conn.execute(sa.text(_SAID)):
+        yield from ({"word": each, "number": number} for each in words_of(cap(text)))
