@@ -88,6 +88,11 @@ def acts_of(card: Card, view: DeskView) -> list[tuple[str, str]]:
     return [(act, view.say(key)) for act, key in acts]
 
 
+def say_earlier(talk: Conversation) -> str:
+    """An earlier conversation of a customer as one line."""
+    return f"#{talk.number} · {talk.opened_at:%d.%m.%Y} · {talk.wish or talk.last_words}"
+
+
 def reach_of(message: Message, view: DeskView) -> str:
     """A state line that tells whether the customer can be reached; empty if it is no such line."""
     is_reach = message.kind is MessageKind.STATE and not message.phrase and message.text in _REACH

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from adapters.desk.knowledge import ShownReply, build_replies, find_articles, suggest_articles
 from adapters.desk.reader import Reader
-from adapters.desk.view import DeskView
+from adapters.desk.view import DeskView, say_earlier
 from adapters.slack import forms
 from adapters.slack.desk_command import DeskCommand
 from adapters.slack.forms import Filled, Form, Option
@@ -19,8 +19,9 @@ from adapters.slack.payload import CHANNEL, Json, Known, dicts_in
 from adapters.slack.people import DESK_COMMAND, where_and_who
 from adapters.slack.send import SlackChannel
 from adapters.storage.inbox import find_lane
+from adapters.storage.staff import list_colleagues
 from adapters.storage.store import SqlStore
-from adapters.storage.views import find_conversation
+from adapters.storage.views import find_conversation, read_earlier
 from bot.agents import say_refusal
 from bot.current import CurrentDesk
 from bot.model import SYSTEM, Address, Author, Conversation, Event, Unknown
@@ -29,6 +30,8 @@ from escalation.handoff import owner_of
 from escalation.rights import Act, Refusal, find_refusal
 
 MOST_UNDER_WAY = 100
+MOST_EARLIER = 10
+"""Earlier conversations of a customer that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +97,22 @@ class Dialogue:
         if refusal:
             await self._channel.hint(_address(where), user, f"⚠ {refusal}")
             return False
-        shown = _build(form, where, talk, self._reader(author, view), view)
+        shown = await self._build(form, where, talk, self._reader(author, view), view)
         return await self._channel.try_call(CHANGE, "views.open", trigger_id=trigger, view=shown)
+
+    async def _build(
+        self, form: Form, where: tuple[str, str], talk: Conversation, reader: Reader, view: DeskView
+    ) -> Mapping[str, object]:
+        if form is Form.ASSIGN:
+            team = talk.handoff.team if talk.handoff else ""
+            agents = await self._store.db.read(lambda conn: list_colleagues(conn, team))
+            colleagues = [Option(label=agent.name, value=agent.id) for agent in agents]
+            return forms.assign_form(where, colleagues, view) if colleagues else forms.empty_form(where, form, view)
+        if form is Form.HISTORY:
+            earlier = await self._store.db.read(lambda conn: read_earlier(conn, talk, MOST_EARLIER))
+            lines = [say_earlier(each) for each in earlier]
+            return forms.history_form(where, lines, view) if lines else forms.empty_form(where, form, view)
+        return _build_choice(form, where, talk, reader, view)
 
     async def _take_form(self, payload: Json, known: Known) -> Reply:
         """Says what is wrong with a form, or shows the next one; a good one closes by itself and is stored."""
@@ -144,14 +161,15 @@ def _address(where: tuple[str, str]) -> Address:
     return Address(channel=CHANNEL, chat=where[0], thread=where[1])
 
 
-def _build(
+def _build_choice(
     form: Form, where: tuple[str, str], talk: Conversation, reader: Reader, view: DeskView
 ) -> Mapping[str, object]:
+    """The forms for which nothing need be asked."""
     match form:
         case Form.NOTE:
             return forms.note_form(where, view)
-        case Form.DENY:
-            return forms.deny_form(where, view)
+        case Form.DENY | Form.TAKE_OVER:
+            return forms.reason_form(where, form, view)
         case Form.TRANSFER:
             others = [id_ for id_ in view.desk.policy.teams if talk.handoff is None or id_ != talk.handoff.team]
             teams = [Option(label=view.team(id_), value=id_) for id_ in others]
@@ -174,7 +192,7 @@ def _find_gap(filled: Filled, reader: Reader) -> str:
     values = filled.values
     if filled.form in (Form.NOTE, Form.REPLY_TEXT) and not values.get("text"):
         return reader.say(Refusal.EMPTY.value)
-    if filled.form in (Form.TRANSFER, Form.DENY) and not values.get("reason"):
+    if filled.form in (Form.TRANSFER, Form.TAKE_OVER, Form.DENY) and not values.get("reason"):
         return reader.say(Refusal.NO_REASON.value)
     if filled.form is Form.REPLY_TEXT and ("{{" in values["text"] or "{%" in values["text"]):
         return reader.say("console_values_missing", names="{{ }}")

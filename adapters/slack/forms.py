@@ -34,6 +34,10 @@ class Form(StrEnum):
     ARTICLE = "article"
     TRANSFER = "transfer"
     NOTE = "note"
+    ASSIGN = "assign"
+    TAKE_OVER = "take_over"
+    HISTORY = "history"
+    """The customer's earlier conversations; nothing is filled in."""
     DENY = "deny"
     """Why what a flow has asked for is not allowed."""
 
@@ -43,10 +47,12 @@ ACTS = {
     Form.ARTICLE: "article",
     Form.TRANSFER: "transfer",
     Form.NOTE: "note",
+    Form.ASSIGN: "assign",
+    Form.TAKE_OVER: "take_over",
     Form.DENY: "deny",
 }
 """The act that a filled-in form asks for."""
-RIGHTS = {**ACTS, Form.REPLY: "reply"}
+RIGHTS = {**ACTS, Form.REPLY: "reply", Form.HISTORY: "note"}
 """The act that somebody must be free to do for a form to be opened."""
 
 
@@ -97,6 +103,15 @@ def read_filled(view: Json) -> Filled:
     )
 
 
+def named_agent(view: object) -> str:
+    """The agent to whom a form gives a conversation, by his own id; empty for any other form."""
+    try:
+        filled = read_filled(view) if isinstance(view, dict) else None
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration):
+        return ""
+    return filled.values.get("agent", "") if filled and filled.form is Form.ASSIGN else ""
+
+
 def act_of(filled: Filled) -> Commanded | None:
     """What a filled-in form asks for; None if another form comes first."""
     if filled.form not in ACTS:
@@ -124,10 +139,23 @@ def transfer_form(where: tuple[str, str], teams: Sequence[Option], view: DeskVie
     return _form(Form.TRANSFER, where, fields, view, title="console_transfer", send="console_transfer")
 
 
-def deny_form(where: tuple[str, str], view: DeskView) -> BlockJson:
-    """For saying why not."""
-    fields = [_input("reason", view.say("console_reason"), _text(multiline=False))]
-    return _form(Form.DENY, where, fields, view, title="console_deny", send="console_deny")
+def assign_form(where: tuple[str, str], colleagues: Sequence[Option], view: DeskView) -> BlockJson:
+    """For giving a conversation to a colleague."""
+    fields = [_input("agent", view.say("console_assign_to"), _menu(colleagues))]
+    return _form(Form.ASSIGN, where, fields, view, title="console_assign", send="console_assign")
+
+
+def reason_form(where: tuple[str, str], form: Form, view: DeskView) -> BlockJson:
+    """For saying why something is not allowed, or why a colleague's conversation is taken over."""
+    words = "console_reason" if form is Form.DENY else "console_transfer_reason"
+    fields = [_input("reason", view.say(words), _text(multiline=False))]
+    return _form(form, where, fields, view, title=f"console_{form}", send=f"console_{form}")
+
+
+def history_form(where: tuple[str, str], lines: Sequence[str], view: DeskView) -> BlockJson:
+    """For looking back."""
+    blocks = [words_block("\n".join(lines))]
+    return _form(Form.HISTORY, where, blocks, view, title="console_earlier_conversations", send="")
 
 
 def article_form(where: tuple[str, str], view: DeskView) -> BlockJson:

@@ -40,6 +40,8 @@ class Known:
     """The channels in which agents work."""
     agents: Mapping[str, Author] = field(default_factory=dict)
     """The agents among those who speak in this payload, by the platform's id of the person."""
+    colleagues: Mapping[str, str] = field(default_factory=dict)
+    """Names of the agents whom this payload names, by their own id."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Display names of people, as far as they are known."""
     guests: frozenset[str] = frozenset()

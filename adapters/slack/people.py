@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 
 from adapters.names import clean_name
 from adapters.slack.api import Api, ApiError
+from adapters.slack.forms import named_agent
 from adapters.slack.payload import CHANNEL, Json, Known, dicts_in
 from adapters.storage.conversations import find_newest_head
 from adapters.storage.identities import enrol_member, find_by_identity
+from adapters.storage.staff import find_agent
 from adapters.storage.store import SqlStore
 from bot.current import CurrentDesk
 from bot.model import Address, Author, AuthorKind
@@ -61,7 +63,8 @@ class People:
         if not user or user == known.user:
             return known
         if chat in self.desks:
-            return replace(known, agents=await self._find_agent(payload, user, chat, known), names=self._names())
+            agents = await self._find_agent(payload, user, chat, known)
+            return replace(known, agents=agents, names=self._names(), colleagues=await self._find_named(payload))
         if payload.get("command") == DESK_COMMAND:
             found = await self._store.db.read(lambda conn: find_by_identity(conn, CHANNEL, [user]))
             return replace(known, agents={key: agent.author for key, agent in found.items()})
@@ -105,6 +108,12 @@ class People:
             return {user: made.author} if made is not None else {}
         name = profile.name if profile else ""
         return {user: Author(kind=AuthorKind.AGENT, key=f"{CHANNEL}:{user}", name=name)}
+
+    async def _find_named(self, payload: Json) -> Mapping[str, str]:
+        """Names of the agents to whom this payload gives a conversation, by their own id."""
+        id_ = named_agent(payload.get("view"))
+        agent = await self._store.db.read(lambda conn: find_agent(conn, id_)) if id_ else None
+        return {} if agent is None else {agent.id: agent.name}
 
     async def _find_direct(self, user: str) -> str:
         if user not in self._direct:

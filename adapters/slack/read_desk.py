@@ -5,6 +5,7 @@ thread names the conversation, through the place that is stored: nothing is take
 """
 
 import re
+from dataclasses import replace
 
 from adapters.slack.forms import act_of, read_filled
 from adapters.slack.payload import CHANNEL, Json, Known
@@ -48,6 +49,8 @@ def read_desk_form(user: str, view: Json, known: Known) -> Found | None:
     act = act_of(filled)
     if author is None or act is None:
         return None
+    if name := known.colleagues.get(act.args.get("agent", "")):
+        act = replace(act, args={**act.args, "agent_name": name})
     return Address(channel=CHANNEL, chat=filled.chat, thread=filled.thread), author, act
 
 

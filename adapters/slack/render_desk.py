@@ -71,14 +71,16 @@ def _show_checklist(card: Card, view: DeskView) -> list[BlockJson]:
 
 def _forms_of(card: Card) -> Sequence[tuple[Form, str]]:
     """What an agent can fill a form in for, and the key of its words."""
-    inside = [(Form.TRANSFER, "console_transfer"), (Form.NOTE, "console_note")]
+    answers = [(Form.REPLY, "console_canned_replies"), (Form.ARTICLE, "console_send_article")]
+    passes = [(Form.TRANSFER, "console_transfer"), (Form.ASSIGN, "console_assign")]
+    inside = [(Form.NOTE, "console_note"), (Form.HISTORY, "console_earlier_conversations")]
     match card.owner:
         case Owner.AGENT:
-            return [(Form.REPLY, "console_canned_replies"), (Form.ARTICLE, "console_send_article"), *inside]
+            return [*answers, *passes, (Form.TAKE_OVER, "console_take_over"), *inside]
         case Owner.CLOSED:
-            return inside[1:]
-        case _:
             return inside
+        case _:
+            return [*passes, *inside]
 
 
 def render_line(message: Message, conversation: Conversation, view: DeskView) -> Rendered:

@@ -96,6 +96,17 @@ def list_agents(conn: Connection, *, with_disabled: bool = False) -> list[Agent]
     return [read_agent(row) for row in conn.execute(wanted)]
 
 
+def list_colleagues(conn: Connection, team: str) -> list[Agent]:
+    """Who is there and works for a team, so that a conversation may be given to him."""
+    return [
+        agent
+        for agent in list_agents(conn)
+        if agent.available
+        and {Role.AGENT, Role.SUPERVISOR} & set(agent.roles)
+        and (not agent.teams or team in agent.teams)
+    ]
+
+
 def find_agent(conn: Connection, id_: str) -> Agent | None:
     """An agent by his id."""
     row = conn.execute(select(staff).where(staff.c.id == id_)).first()

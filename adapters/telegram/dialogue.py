@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from adapters.desk.knowledge import build_replies, find_articles, suggest_articles
 from adapters.desk.lines import Line, View, build_queue
 from adapters.desk.reader import Reader
-from adapters.desk.view import DeskView
+from adapters.desk.view import DeskView, say_earlier
 from adapters.storage.inbox import find_lane
-from adapters.storage.staff import list_agents, set_available
+from adapters.storage.staff import list_colleagues, set_available
 from adapters.storage.store import SqlStore
 from adapters.storage.views import find_conversation, read_earlier, read_open
 from adapters.telegram import sheets
@@ -187,18 +187,12 @@ class Dialogue:
 
     async def _read_colleagues(self, talk: Conversation) -> list[tuple[str, str]]:
         team = talk.handoff.team if talk.handoff else ""
-        agents = await self._store.db.read(list_agents)
-        return [
-            (agent.id, agent.name)
-            for agent in agents
-            if agent.available
-            and {Role.AGENT, Role.SUPERVISOR} & set(agent.roles)
-            and (not agent.teams or team in agent.teams)
-        ]
+        agents = await self._store.db.read(lambda conn: list_colleagues(conn, team))
+        return [(agent.id, agent.name) for agent in agents]
 
     async def _read_history(self, talk: Conversation) -> list[str]:
         earlier: Iterable[Conversation] = await self._store.db.read(lambda conn: read_earlier(conn, talk, MOST))
-        return [f"#{each.number} · {each.opened_at:%d.%m.%Y} · {each.wish or each.last_words}" for each in earlier]
+        return [say_earlier(each) for each in earlier]
 
     async def _delete(self, message: Json) -> None:
         chat = str(message["chat"]["id"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.desk.view import DeskView
 from adapters.slack.blocks import are_good
-from adapters.slack.forms import Form, act_of, deny_form, read_filled, read_opening
+from adapters.slack.forms import Form, act_of, read_filled, read_opening, reason_form
 from adapters.slack.render_desk import render_card
 from bot.model import Address, Approval, Commanded, Conversation, Place, PlaceId, PlaceRole
 from kb.flows.checklist import ChecklistStep
@@ -33,14 +33,16 @@ def labels(talk: Conversation) -> list[str]:
 
 def test_a_waiting_conversation_can_be_claimed() -> None:
     """Or passed on, or noted upon, before anybody has it."""
-    assert labels(make_conversation(handoff=make_handoff())) == ["Claim", "Transfer…", "Note…"]
+    assert labels(make_conversation(handoff=make_handoff())) == [
+        *("Claim", "Transfer…", "Assign…", "Note…", "Earlier conversations…"),
+    ]
 
 
 def test_who_has_it_can_answer_with_what_is_known() -> None:
     """Resolve at once, or open a form."""
     assert labels(make_conversation(handoff=claimed_by("liis"))) == [
         *("Resolve", "Release", "Back to bot"),
-        *("Canned replies…", "Send article…", "Transfer…", "Note…"),
+        *("Canned replies…", "Send article…", "Transfer…", "Assign…", "Take over…", "Note…", "Earlier conversations…"),
     ]
 
 
@@ -55,7 +57,7 @@ def test_a_denial_says_why() -> None:
     form = read_opening("open:deny:7")
     assert form is Form.DENY
     written = {"values": {"reason": {"written": {"type": "plain_text_input", "value": " not twice a year "}}}}
-    shown = deny_form((DESK, "1.1"), DeskView(desk=slack_desk(), now=MONDAY))
+    shown = reason_form((DESK, "1.1"), Form.DENY, DeskView(desk=slack_desk(), now=MONDAY))
     assert act_of(read_filled({**shown, "state": written})) == Commanded(
         name="deny", args={"reason": "not twice a year"}
     )
@@ -65,7 +67,7 @@ def test_a_long_list_of_steps_fits() -> None:
     """The last twenty of them, however long their names and texts."""
     steps = tuple(ChecklistStep(step=f"flow/{'s' * 140}{n}", text="t" * 160, ticked=n % 2 == 0) for n in range(40))
     shown = labels(make_conversation(handoff=make_handoff(checklist=steps)))
-    assert len(shown) == 3 + 20
+    assert len(shown) == 5 + 20
 
 
 def boxes(fake: FakeSlack) -> list[dict[str, Any]]:

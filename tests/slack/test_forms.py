@@ -38,6 +38,41 @@ async def test_a_note_from_a_form_stays_inside_and_is_seen_in_the_thread(
         assert "tired" not in to_anna(fake)
 
 
+async def test_a_colleague_is_given_a_conversation_and_it_is_taken_over(
+    tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
+) -> None:
+    """Assigned by name to one of those who are there; taken over with a reason, which stays inside."""
+    async with handed_over(tmp_path, fake, server, clock, claimed=False) as (firstline, _):
+        fake.presses("UMART", "Claim", chat=DESK)
+        await fake.until(lambda: "Release" in fake.labels(DESK))
+        fake.presses("UMART", "Release", chat=DESK)
+        await fake.until(lambda: "Claim" in fake.labels(DESK))
+        fake.presses("ULIIS", "Claim", chat=DESK)
+        await fake.until(lambda: "Release" in fake.labels(DESK))
+        await opened(fake, "ULIIS", "Assign…")
+        (menu,) = (each["element"] for each in fake.ui.modals["ULIIS"]["blocks"] if each["block_id"] == "agent")
+        mart = next(each["value"] for each in menu["options"] if each["text"]["text"] == "Mart")
+        fake.ui.submits("ULIIS", agent=mart)
+        await fake.until(lambda: "ULIIS" not in fake.ui.modals)
+        await fake.until(lambda: to_anna(fake).count("Mart has joined") == 2)
+        await firstline.settle()
+        await opened(fake, "ULIIS", "Take over…")
+        fake.ui.submits("ULIIS", reason="he is at lunch")
+        await fake.until(lambda: to_anna(fake).count("Liis has joined") == 2)
+        await fake.until(lambda: any("he is at lunch" in text for text in fake.from_bot(DESK)))
+        assert "lunch" not in to_anna(fake)
+
+
+async def test_who_looks_back_sees_the_earlier_conversations(
+    tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
+) -> None:
+    """None before the first; nothing is filled in."""
+    async with handed_over(tmp_path, fake, server, clock):
+        await opened(fake, "ULIIS", "Earlier conversations…")
+        assert "none" in str(fake.ui.modals["ULIIS"]["blocks"])
+        assert "submit" not in fake.ui.modals["ULIIS"]
+
+
 async def test_a_transfer_needs_a_reason_and_brings_the_whole_conversation(
     tmp_path: Path, fake: FakeSlack, server: SlackServer, clock: TurnedClock
 ) -> None:

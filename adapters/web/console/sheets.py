@@ -8,7 +8,7 @@ from adapters.web.console.showing import fragment
 from adapters.web.console.talks import build_talk
 from adapters.web.console.visit import Visit
 from adapters.web.console.workspace import get_in_scope, read_messages
-from bot.model import Conversation, Message, Role
+from bot.model import Conversation, Message
 from escalation.routing import first_choice_to_pass_on
 
 TITLES = {
@@ -57,15 +57,8 @@ async def show_why(visit: Visit) -> Response:
 
 async def read_colleagues(visit: Visit, conversation: Conversation) -> list[staff.Agent]:
     """Who is there and works for the conversation's team, so that it may be given to him."""
-    agents = await visit.services.db.read(staff.list_agents)
     team = conversation.handoff.team if conversation.handoff else ""
-    return [
-        agent
-        for agent in agents
-        if agent.available
-        and {Role.AGENT, Role.SUPERVISOR} & set(agent.roles)
-        and (not agent.teams or team in agent.teams)
-    ]
+    return await visit.services.db.read(lambda conn: staff.list_colleagues(conn, team))
 
 
 async def _find_message(visit: Visit, conversation: Conversation, number: str) -> Message:
