@@ -232,7 +232,7 @@ class SlackServer:
         return taken
 
     async def _by_socket(self, kind: str, payload: Json, attempt: int) -> bool:
-        await self.fake.until(lambda: self.sockets, 60)
+        await self.fake.until(lambda: self.sockets, 3_600)
         id_ = f"env-{payload.get('event_id') or payload.get('trigger_id')}-{next(self._ids)}"
         acked = self._acked.setdefault(id_, asyncio.Event())
         envelope: Json = {"envelope_id": id_, "type": kind, "payload": payload}
