@@ -34,6 +34,7 @@ def offer_other(talk: Talk, other: Part, buttons: Sequence[Choice] = ()) -> None
             rule="also",
             article=match.id,
             confidence=match.confidence,
+            answer_at=talk.desk.index.answer_from(talk.language),
             suggest_at=offer_from(talk.desk.index),
             phrase=match.phrase,
             place=f"{match.file}:{match.line}",
