@@ -7,7 +7,7 @@ need labelled questions, which are not part of the project: `make bench-matching
 import subprocess
 import sys
 
-PROGRAMS = ("server", "channels", "check", "flows", "crash")
+PROGRAMS = ("server", "channels", "check", "flows", "search", "crash")
 
 
 def main() -> int:
