@@ -37,7 +37,7 @@ VOCABULARY = [
     a + b + c for a in ("wi", "ro", "in", "bi", "пар") for b in ("fi", "ter", "net", "ол") for c in "aeiklopst"
 ]
 SEARCHES = {
-    "a rare word": Search(words=("паролt",)),
+    "a word of some": Search(words=("innett",)),
     "a word of everybody": Search(words=("anna",)),
     "the beginning of many words": Search(words=("wif",)),
     "six beginnings of many words": Search(words=("anna", "wif", "rot", "int", "bin", "пар")),
