@@ -31,6 +31,8 @@ from tests.fakes.telegram import FakeTelegram, FaultKind, TelegramServer
 from tests.fakes.telegram import Fault as TelegramFault
 
 FAST = 1e6
+PATIENCE = 60.0
+"""Seconds for a request: no fault here is a silence, and a busy machine is no fault."""
 
 
 class Stage(Protocol):
@@ -173,7 +175,7 @@ async def on_slack(store: SqlStore, clock: HandClock) -> AsyncIterator[Stage]:
     """The fake Slack on a socket; its clock is the test's."""
     fake = FakeSlack(lambda: clock.now().timestamp())
     async with SlackServer(fake) as server:
-        api = SlackApi(SlackAccount(token=TOKEN, base_url=f"{server.url}/api/"))
+        api = SlackApi(SlackAccount(token=TOKEN, base_url=f"{server.url}/api/"), request_seconds=PATIENCE)
         channel = slack.SlackChannel(api, _reading(store, clock), SlackPace(FAST), lambda: clock.now().timestamp())
         yield SlackStage(fake, channel)
         await api.close()
@@ -185,7 +187,8 @@ async def on_telegram(store: SqlStore, clock: HandClock) -> AsyncIterator[Stage]
     """The fake Telegram on a socket."""
     fake = FakeTelegram()
     async with TelegramServer(fake) as server:
-        api = TelegramApi(TelegramAccount(token=fake.token, base_url=f"{server.url}/bot"))
+        account = TelegramAccount(token=fake.token, base_url=f"{server.url}/bot")
+        api = TelegramApi(account, request_seconds=PATIENCE)
         pace = TelegramPace((FAST, FAST), (FAST, FAST), (FAST, FAST))
         channel = telegram.TelegramChannel(api, _reading(store, clock), _no_move, pace, lambda: clock.now().timestamp())
         yield TelegramStage(fake, channel)

@@ -314,7 +314,7 @@ class FakeSlack:
         """Something changed; who waits looks again."""
         self.changed.set()
 
-    async def until(self, holds: Callable[[], Any], seconds: float = 15.0) -> None:
+    async def until(self, holds: Callable[[], Any], seconds: float = 60.0) -> None:
         """Waits until something holds."""
         async with asyncio.timeout(seconds):
             while not holds():
