@@ -306,7 +306,10 @@ class _BlockReader:
 
     def read(self, key: ScalarNode | None, /) -> object:
         before = None
-        for key_node, value in self.node.entries:
+        if stray := self._find_stray():
+            self._report_unknown(stray)
+            self.misread.update(self.fields)
+        for key_node, value in () if stray else self.node.entries:
             field_ = self.fields.get(key_node.text)
             if field_ is None and _cut_off(key_node, value) and isinstance(before, ScalarNode):
                 self._report_cut_off(before, key_node)
@@ -337,6 +340,13 @@ class _BlockReader:
             self.misread.add(field_.name)
         else:
             self.values[field_.attribute] = value
+
+    def _find_stray(self) -> ScalarNode | None:
+        """The first field that tells that the whole entry belongs in another list: of its own it has none."""
+        own = LISTS_OF_FIELDS.keys() & self.fields.keys()
+        if not own or "id" not in self.fields or any(self.node.get(name) for name in own):
+            return None
+        return next((key for key, _ in self.node.entries if key.text in LISTS_OF_FIELDS), None)
 
     def _report_unknown(self, key: ScalarNode) -> None:
         meant = FOREIGN_WORDS.get(key.text)

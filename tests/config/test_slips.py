@@ -185,6 +185,12 @@ def test_a_slip_ends_in_one_message(slip: str) -> None:
     assert message(slip) == expected()[slip]
 
 
+def test_an_entry_in_the_wrong_list_is_one_mistake() -> None:
+    """A flow among the articles is told once, not field by field."""
+    found = findings("kb/flow.yml", GOOD["kb/flow.yml"].replace(b"flows:", b"articles:", 1))
+    assert [each.code for each in found if each.position.file == "kb/flow.yml"] == ["S03"]
+
+
 def test_every_message_is_of_a_slip() -> None:
     """`slips.txt` holds no message that is said no more."""
     assert set(expected()) == set(SLIPS)
