@@ -2,14 +2,13 @@
 
 from bot.failing import miss, note_confidence, offer
 from bot.flowing import start_flow
-from bot.model import Because, Choice, Does, QuestionKind
+from bot.model import Because, Does, QuestionKind
 from bot.offering import find_other, offer_other, tell_part, tell_rest
-from bot.showing import can_see, note_shown, read_article
+from bot.showing import can_see, note_shown, read_article, title_choice
 from bot.starting import introduce
 from bot.talk import Talk
 from config.texts import EmptyValueError
 from escalation.redaction import hide_secrets
-from kb.article import Article
 from kb.entry import EntryKind
 from kb.search import Found, Match, Part, search
 from kb.visibility import is_visible
@@ -76,7 +75,7 @@ def suggest(talk: Talk, found: Found) -> bool:
     Returns:
         Whether there was anything to suggest.
     """
-    choices = [_title_choice(talk, match.id) for match in found.suggested]
+    choices = [title_choice(talk, match.id) for match in found.suggested]
     if not choices:
         return False
     note_confidence(talk, found)
@@ -135,7 +134,7 @@ def show_related(talk: Talk, identifier: str) -> bool:
     related = [name for name in article.related if name not in shown and can_see(talk, name)] if article else []
     if not related:
         return False
-    choices = [_title_choice(talk, name) for name in related[:3]]
+    choices = [title_choice(talk, name) for name in related[:3]]
     talk.ask_phrase(
         QuestionKind.DID_YOU_MEAN, "look_among", [*choices, talk.button("none_of_these", Does.NONE), talk.human]
     )
@@ -157,10 +156,3 @@ def explain(talk: Talk, found: Found, match: Match, rule: str) -> Because:
         rest=tell_rest(found),
         version=talk.desk.version,
     )
-
-
-def _title_choice(talk: Talk, identifier: str) -> Choice:
-    article: Article | None = talk.desk.articles.get(identifier)
-    if article is not None:
-        return Choice(label=talk.label(article.title), does=Does.ARTICLE, target=identifier)
-    return Choice(label=talk.label(talk.desk.flows[identifier].title), does=Does.FLOW, target=identifier)

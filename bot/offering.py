@@ -6,6 +6,7 @@ Which parts of a message are questions is found in `kb.search`. Called by `bot.k
 from collections.abc import Sequence
 
 from bot.model import Because, Choice, Does, Question, QuestionKind
+from bot.showing import title_choice
 from bot.talk import Talk
 from escalation.redaction import has_secret
 from kb.pairing import Fate, offer_from
@@ -23,10 +24,9 @@ def find_other(talk: Talk, found: Found) -> Part | None:
 def offer_other(talk: Talk, other: Part, buttons: Sequence[Choice] = ()) -> None:
     """Asks whether to help with the other question, too; the buttons of the answer stay at hand."""
     match = other.match
-    known = talk.desk.articles.get(match.id) or talk.desk.flows[match.id]
     talk.ask(
         QuestionKind.ALSO,
-        talk.phrase("also_asked", title=talk.label(known.title)),
+        talk.phrase("also_asked", title=title_choice(talk, match.id).label),
         [*buttons, talk.button("yes", Does.YES, match.id), talk.button("no", Does.NO), talk.human],
         about=match.id,
         phrase="also_asked",

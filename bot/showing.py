@@ -9,12 +9,13 @@ from types import MappingProxyType
 
 from bot.model import Attachment, Because, Choice, Does, Tried
 from bot.talk import Talk
+from config.references import IMAGE_ENDINGS
 from config.texts import Text
 from kb.article import Article, Button
 from kb.article import Attachment as KnownAttachment
 from kb.visibility import choose_variant, is_visible
 
-_PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+_PICTURES = {ending: f"image/{'jpeg' if ending == 'jpg' else ending}" for ending in IMAGE_ENDINGS}
 """The media type of a picture by the ending of its name."""
 _TRIED = 10
 """So many of the last answers stand on a card."""
@@ -35,6 +36,13 @@ def can_see(talk: Talk, identifier: str) -> bool:
     """Whether this customer may be shown an article, or start a flow, now."""
     entry = talk.desk.articles.get(identifier) or talk.desk.flows.get(identifier)
     return entry is not None and is_visible(entry, talk.conversation.key.channel, talk.values(), talk.today)
+
+
+def title_choice(talk: Talk, identifier: str, label: str = "") -> Choice:
+    """The button that leads to an article or a flow, named by its title if it has no label of its own."""
+    article = talk.desk.articles.get(identifier)
+    entry, does = (article, Does.ARTICLE) if article else (talk.desk.flows[identifier], Does.FLOW)
+    return Choice(label=label or talk.label(entry.title), does=does, target=identifier)
 
 
 def read_article(talk: Talk, article: Article) -> Answer:

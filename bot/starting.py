@@ -1,7 +1,7 @@
 """The first words: the greeting with its starters, and the short line that says who answers."""
 
 from bot.model import Choice, Does, QuestionKind
-from bot.showing import can_see
+from bot.showing import can_see, title_choice
 from bot.talk import Talk
 from config.settings import Starter
 
@@ -37,12 +37,9 @@ def starters(talk: Talk) -> list[Choice]:
 def _read_starter(talk: Talk, starter: Starter) -> Choice | None:
     """A quick reply; None if it leads to what this customer may not see."""
     label = talk.label(starter.label) if starter.label else ""
-    if starter.article and can_see(talk, starter.article):
-        title = label or talk.label(talk.desk.articles[starter.article].title)
-        return Choice(label=title, does=Does.ARTICLE, target=starter.article)
-    if starter.flow and can_see(talk, starter.flow):
-        title = label or talk.label(talk.desk.flows[starter.flow].title)
-        return Choice(label=title, does=Does.FLOW, target=starter.flow)
+    entry = starter.article or starter.flow
+    if entry and can_see(talk, entry):
+        return title_choice(talk, entry, label)
     if starter.say:
         return Choice(label=label, does=Does.SAY, target=talk.label(starter.say))
     return talk.human if starter.human else None

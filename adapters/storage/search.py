@@ -71,7 +71,7 @@ def keep_words(conn: Connection, new: Conversation, former: Conversation | None,
     for each in said:
         if each.kind in PEOPLES:
             found.update(words_of(cap(each.text)))
-    _keep(conn, new.number, found)
+    put_missing(conn, word, [{"word": each, "number": new.number} for each in sorted(found)])
 
 
 def forget_words(conn: Connection, number: int) -> None:
@@ -94,10 +94,6 @@ _HEADS = select(conversation, customer.c.data.label("customer_data")).join(
 _PEOPLES_WORDS = select(message.c.conversation, message.c.text).where(
     message.c.kind.in_(PEOPLES), ~message.c.withdrawn, message.c.text != ""
 )
-
-
-def _keep(conn: Connection, number: int, words: Iterable[str]) -> None:
-    put_missing(conn, word, [{"word": each, "number": number} for each in sorted(words)])
 
 
 def _words_about(talk: Conversation) -> set[str]:
